@@ -1,0 +1,32 @@
+package metrics
+
+// Class is how an operation ended: well, or in the first way in which it failed. The set is closed.
+type Class uint8
+
+// The classes. OK is the zero value.
+const (
+	OK Class = iota
+	DNS
+	Refused
+	ConnectTimeout
+	TLS
+	Handshake // of a WebSocket
+	Reset
+	Closed
+	Timeout
+	Descriptors
+	Ports
+	Protocol
+	TooLarge
+	Status
+	Check
+	Expression
+	NumClasses int = iota
+)
+
+var classNames = [NumClasses]string{
+	"ok", "dns", "refused", "connect timeout", "tls", "handshake", "reset", "closed", "timeout",
+	"descriptors", "ports", "protocol", "too large", "status", "check", "expression",
+}
+
+func (c Class) String() string { return classNames[c] }

@@ -1,0 +1,51 @@
+package metrics
+
+import "time"
+
+// Operation is one operation that has ended. Instants are nanoseconds since the recorder's start on the monotonic clock.
+type Operation struct {
+	Step     int   // index into Layout.Steps
+	Intended int64 // when it should have started; decides its second, window and phase
+	Class    Class
+	Latency  time.Duration // from the intended start
+	Service  time.Duration // from the first byte written; negative: nothing was written
+	First    time.Duration // from the first byte written to the first byte of the answer; negative: none came
+	Connect  time.Duration // of the connection opened for it; negative: none was
+	TLS      time.Duration // of the handshake; negative: none was
+	Sent     int64         // bytes on the wire, of this operation
+	Received int64
+}
+
+// Session is one session that has ended by itself, not cut by a stop.
+type Session struct {
+	Intended int64
+	Total    time.Duration // think included
+	Active   time.Duration // think left out
+	Failed   bool
+}
+
+// Kind is what an operation is.
+type Kind uint8
+
+// The kinds of operations.
+const (
+	Exchange Kind = iota // one HTTP exchange; its latency counts
+	Opening              // of a WebSocket; counts in connect in place of latency
+	Receive
+	Stream
+)
+
+// Step is one operation of a flow, as a recorder knows it.
+type Step struct {
+	Flow, Name string
+	Kind       Kind
+	Silent     bool // of a before or after flow: counted nowhere
+}
+
+// Layout fixes at the start what a recorder counts.
+type Layout struct {
+	Steps    []Step
+	Groups   []string
+	Measures []string
+	Second   time.Duration // wall length of one second of plan time; 0 is a second
+}

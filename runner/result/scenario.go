@@ -1,0 +1,226 @@
+package result
+
+import "time"
+
+// Scenario is one scenario's measurements and judgement.
+type Scenario struct {
+	Name      string    `json:"name"`
+	Kind      string    `json:"kind"`
+	Service   string    `json:"service"`
+	Digest    string    `json:"digest"`
+	Open      bool      `json:"open,omitempty"` // open load: levels are sessions per second
+	Speed     float64   `json:"speed"`          // plan seconds per wall second
+	Started   time.Time `json:"started"`
+	Ended     time.Time `json:"ended"`
+	Total     Measures  `json:"total"` // over the measured parts of all phases
+	Phases    []Phase   `json:"phases"`
+	Series    []Point   `json:"series"`
+	SLAs      []SLA     `json:"slas"`
+	Limit     *Limit    `json:"limit,omitempty"`
+	Recovery  *Recovery `json:"recovery,omitempty"`
+	Drift     *Drift    `json:"drift,omitempty"`
+	Generator Watch     `json:"generator"`
+	Samples   []Sample  `json:"samples,omitempty"`
+	Ready     string    `json:"ready,omitempty"` // why it was not ready in time
+	Verdict   Verdict   `json:"verdict"`
+	Reasons   []string  `json:"reasons,omitempty"`
+	Cut       string    `json:"cut,omitempty"`
+}
+
+// Phase is a part of a scenario at one intended load.
+type Phase struct {
+	Name     string   `json:"name"`
+	Start    float64  `json:"start"`    // plan seconds since the scenario's start
+	Measured float64  `json:"measured"` // where its facts begin
+	End      float64  `json:"end"`
+	Asked    float64  `json:"asked"` // users, or sessions per second
+	Measures Measures `json:"measures"`
+	Good     *bool    `json:"good,omitempty"` // stress: whether its SLAs held
+	Reasons  []string `json:"reasons,omitempty"`
+}
+
+// Measures is what was measured over some span. Times are seconds of wall time.
+type Measures struct {
+	Seconds       float64          `json:"seconds"` // wall time measured
+	Operations    int64            `json:"operations"`
+	Failed        int64            `json:"failed"`
+	ErrorRate     float64          `json:"error_rate"`
+	Throughput    float64          `json:"throughput"` // successful operations per second
+	Errors        map[string]int64 `json:"errors,omitempty"`
+	Latency       Stats            `json:"latency"`
+	ServiceTime   Stats            `json:"service_time"`
+	FirstByte     Stats            `json:"first_byte"`
+	Connect       Stats            `json:"connect"`
+	TLS           Stats            `json:"tls"`
+	FailedLatency Stats            `json:"failed_latency"`
+	FirstMessage  Stats            `json:"first_message"`
+	Gap           Stats            `json:"gap"`
+	Pong          Stats            `json:"pong"`
+	Sent          int64            `json:"sent"`
+	Received      int64            `json:"received"`
+	Users         Users            `json:"users"`
+	Dropped       Dropped          `json:"dropped"`
+	Connections   Connections      `json:"connections"`
+	Messages      Messages         `json:"messages"`
+	Sessions      Sessions         `json:"sessions"`
+	Steps         map[string]Step  `json:"steps,omitempty"` // flow.step
+	Groups        map[string]Stats `json:"groups,omitempty"`
+	Custom        map[string]Stats `json:"measures,omitempty"`
+}
+
+// Step is what was measured of one step.
+type Step struct {
+	Operations    int64            `json:"operations"`
+	Failed        int64            `json:"failed"`
+	ErrorRate     float64          `json:"error_rate"`
+	Throughput    float64          `json:"throughput"`
+	Errors        map[string]int64 `json:"errors,omitempty"`
+	Latency       Stats            `json:"latency"`
+	ServiceTime   Stats            `json:"service_time"`
+	FirstByte     Stats            `json:"first_byte"`
+	Connect       Stats            `json:"connect"`
+	FailedLatency Stats            `json:"failed_latency"`
+	FirstMessage  Stats            `json:"first_message"`
+	Gap           Stats            `json:"gap"`
+	Sent          int64            `json:"sent"`
+	Received      int64            `json:"received"`
+}
+
+// Stats sums up one distribution; all but Count are zero when Count is.
+type Stats struct {
+	Count  int64   `json:"count"`
+	Min    float64 `json:"min"`
+	Mean   float64 `json:"mean"`
+	Median float64 `json:"median"`
+	P90    float64 `json:"p90"`
+	P95    float64 `json:"p95"`
+	P99    float64 `json:"p99"`
+	P999   float64 `json:"p999"`
+	Max    float64 `json:"max"`
+	StdDev float64 `json:"stddev"`
+}
+
+// Users are virtual users: how many were asked for, and were there.
+type Users struct {
+	Asked   float64 `json:"asked"`   // most
+	Present float64 `json:"present"` // mean
+	Max     float64 `json:"max"`
+}
+
+// Dropped are arrivals that never started.
+type Dropped struct {
+	Full int64 `json:"full"` // waited longer than their patience
+	Late int64 `json:"late"` // the generator's fault
+}
+
+// Connections counts connections; Held is the most at once.
+type Connections struct {
+	Opened   int64 `json:"opened"`
+	Failed   int64 `json:"failed"`
+	Held     int64 `json:"held"`
+	Replaced int64 `json:"replaced"`
+	Retried  int64 `json:"retried"` // operations
+}
+
+// Messages counts WebSocket messages.
+type Messages struct {
+	Sent     int64 `json:"sent"`
+	Received int64 `json:"received"`
+	Dropped  int64 `json:"dropped"`
+}
+
+// Sessions are whole runs of a flow.
+type Sessions struct {
+	Completed   int64 `json:"completed"`
+	Failed      int64 `json:"failed"`
+	Interrupted int64 `json:"interrupted"`
+	Total       Stats `json:"total"`  // think included
+	Active      Stats `json:"active"` // think left out
+}
+
+// Point is one or more neighbouring seconds of plan time within one phase.
+type Point struct {
+	Phase      string  `json:"phase"`
+	At         float64 `json:"at"`      // plan seconds since the scenario's start
+	Seconds    float64 `json:"seconds"` // plan seconds covered
+	Users      float64 `json:"users"`
+	Asked      float64 `json:"asked"`
+	Operations int64   `json:"operations"`
+	Failed     int64   `json:"failed"`
+	Throughput float64 `json:"throughput"`
+	P50        float64 `json:"p50"`
+	P95        float64 `json:"p95"`
+	P99        float64 `json:"p99"`
+	Dropped    int64   `json:"dropped,omitempty"`
+	Sent       int64   `json:"sent"`
+	Received   int64   `json:"received"`
+}
+
+// SLA is one SLA as judged.
+type SLA struct {
+	Name     string  `json:"name"`
+	Assert   string  `json:"assert"`
+	Implicit bool    `json:"implicit,omitempty"`
+	Window   float64 `json:"window,omitempty"` // plan seconds
+	Judged   int     `json:"judged"`           // windows, or phases where it has no window
+	Joined   int     `json:"joined,omitempty"` // windows too thin to be judged alone
+	Failed   int     `json:"failed"`
+	Empty    int     `json:"empty,omitempty"`    // windows in which nobody was due
+	Worst    string  `json:"worst,omitempty"`    // the values that decided, as people read them: latency.p95 = 912ms
+	WorstAt  float64 `json:"worst_at,omitempty"` // plan seconds since the scenario's start
+	Searched bool    `json:"searched,omitempty"` // stress: it marks bad steps and cannot fail the scenario
+	Verdict  Verdict `json:"verdict"`
+	Reason   string  `json:"reason,omitempty"` // why it is inconclusive
+}
+
+// Limit is what a stress found. Bound is "exact", "at least" or "below".
+type Limit struct {
+	Found     bool     `json:"found"`
+	Users     float64  `json:"users"`
+	Rate      float64  `json:"rate"` // successful operations per second in that step
+	Bound     string   `json:"bound"`
+	Phase     string   `json:"phase,omitempty"`
+	StoppedBy []string `json:"stopped_by,omitempty"`
+}
+
+// Recovery is a spike's; nil is never.
+type Recovery struct {
+	Loaded  *float64 `json:"loaded"`  // plan seconds from the start of the rise
+	Drained *float64 `json:"drained"` // plan seconds from the end of the peak
+	Watched bool     `json:"watched"` // false: the run ended before it could be seen
+}
+
+// Drift is an endurance's: change per hour with its 95 % interval, as ratios of the value at the start.
+type Drift struct {
+	Blocks  int                 `json:"blocks"`
+	Reason  string              `json:"reason,omitempty"`   // why there is none
+	PerHour map[string]Interval `json:"per_hour,omitempty"` // latency, error_rate, throughput
+}
+
+// Interval is an estimate and the ends of its interval.
+type Interval struct {
+	Value float64 `json:"value"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+}
+
+// Watch is how the generator fared during a scenario.
+type Watch struct {
+	CPU         float64  `json:"cpu"`     // mean share of the CPUs that it may use
+	LagP50      float64  `json:"lag_p50"` // seconds by which wakes came late
+	LagP99      float64  `json:"lag_p99"`
+	LagMax      float64  `json:"lag_max"`
+	Descriptors int64    `json:"descriptors"`         // most at once
+	Memory      int64    `json:"memory"`              // most resident, bytes
+	Saturated   []string `json:"saturated,omitempty"` // reasons
+}
+
+// Sample is one failed operation of a class and step, redacted.
+type Sample struct {
+	Step    string  `json:"step"`
+	Class   string  `json:"class"`
+	At      float64 `json:"at"` // plan seconds since the scenario's start
+	Message string  `json:"message"`
+	Request string  `json:"request,omitempty"`
+	Answer  string  `json:"answer,omitempty"`
+}
