@@ -29,4 +29,9 @@ var classNames = [NumClasses]string{
 	"descriptors", "ports", "protocol", "too large", "status", "check", "expression",
 }
 
+// String is the name of the class in facts and reports.
 func (c Class) String() string { return classNames[c] }
+
+// lasted says whether the time that such an operation took tells how long the service makes one wait: that of a success
+// does, and that of a timeout, being at least as long; that of a quick refusal would flatter.
+func (c Class) lasted() bool { return c == OK || c == Timeout || c == ConnectTimeout }

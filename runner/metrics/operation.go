@@ -12,7 +12,7 @@ type Operation struct {
 	First    time.Duration // from the first byte written to the first byte of the answer; negative: none came
 	Connect  time.Duration // of the connection opened for it; negative: none was
 	TLS      time.Duration // of the handshake; negative: none was
-	Sent     int64         // bytes on the wire, of this operation
+	Sent     int64         // bytes on the wire, of this operation; those of messages are counted by Message
 	Received int64
 }
 
@@ -22,30 +22,4 @@ type Session struct {
 	Total    time.Duration // think included
 	Active   time.Duration // think left out
 	Failed   bool
-}
-
-// Kind is what an operation is.
-type Kind uint8
-
-// The kinds of operations.
-const (
-	Exchange Kind = iota // one HTTP exchange; its latency counts
-	Opening              // of a WebSocket; counts in connect in place of latency
-	Receive
-	Stream
-)
-
-// Step is one operation of a flow, as a recorder knows it.
-type Step struct {
-	Flow, Name string
-	Kind       Kind
-	Silent     bool // of a before or after flow: counted nowhere
-}
-
-// Layout fixes at the start what a recorder counts.
-type Layout struct {
-	Steps    []Step
-	Groups   []string
-	Measures []string
-	Second   time.Duration // wall length of one second of plan time; 0 is a second
 }
