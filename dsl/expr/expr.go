@@ -18,3 +18,6 @@ const (
 	False
 	True
 )
+
+// String is unknown, false or true.
+func (t Truth) String() string { return [...]string{"unknown", "false", "true"}[t] }

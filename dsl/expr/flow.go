@@ -18,49 +18,51 @@ const (
 	AfterMessage         // message, json, elapsed
 )
 
-// Environment compiles the expressions of one flow. Build it once: building costs milliseconds.
-type Environment struct{ names Names }
-
-// NewEnvironment prepares an environment.
-func NewEnvironment(names Names) *Environment { return &Environment{names} }
-
-// Condition compiles an expression that must be true or false.
-func (e *Environment) Condition(source string, m Moment) (*Program, []Problem) {
-	panic("unimplemented")
-}
-
-// Value compiles an expression of any type.
-func (e *Environment) Value(source string, m Moment) (*Program, []Problem) { panic("unimplemented") }
-
-// Program is a compiled expression of a flow. It may be used concurrently, each caller with its own Scope.
-type Program struct{}
-
-// Holds evaluates a condition. An absent field, header or variable is an error that names its path.
-func (p *Program) Holds(s *Scope) (bool, error) { panic("unimplemented") }
-
-// Get evaluates to nil, bool, int, float64, string, []any or map[string]any.
-func (p *Program) Get(s *Scope) (any, error) { panic("unimplemented") }
-
-// StatusEquals returns the code where the whole program is `status == code`, so that the engine can decide it in place.
-func (p *Program) StatusEquals() (code int, ok bool) { panic("unimplemented") }
-
-// ReadsBody reports whether the program reads body, json or message, and so whether they must be kept.
-func (p *Program) ReadsBody() bool { panic("unimplemented") }
-
 // Scope is the state that expressions read: one for each goroutine that evaluates, filled anew for each session.
-// The zero Scope is ready; it is not safe for concurrent use.
+// The zero Scope is ready; it is not safe for concurrent use. Call Reset before a new response is put in.
 type Scope struct {
 	Variables []any                                    // by slot; nil is absent
 	Cell      func(data, column string) (string, bool) // the session's row
-	Header    func(name string) (string, bool)         // of the response, first value
+	Header    func(name string) (string, bool)         // of the response, first value; name as the plan wrote it
 	Random    func() uint64                            // the session's next draw
-	Now       func() time.Time
-	Body      []byte // of the response or message; json is parsed from it on first use
+	Now       func() time.Time                         // nil is time.Now
+	Body      []byte                                   // of the response or message; json is parsed from it on first use
 	Elapsed   time.Duration
 	User      int64
 	Iteration int64
 	Status    int
+
+	answer  answer
+	machine *machine
 }
 
-// Reset forgets the response and what was parsed from it, and keeps the buffers.
-func (s *Scope) Reset() { panic("unimplemented") }
+// Reset forgets the response and what was parsed from it, and keeps the buffers and the functions.
+func (s *Scope) Reset() {
+	s.Body, s.Elapsed, s.Status = nil, 0, 0
+	s.answer = answer{}
+}
+
+// answer is what has been made of Body so far.
+type answer struct {
+	text   any // the body as a string, nil before it is asked for
+	json   any
+	fault  error // why the body is not JSON
+	parsed bool
+}
+
+// text is the body as a string, made once.
+func (s *Scope) text() any {
+	if s.answer.text == nil {
+		s.answer.text = string(s.Body)
+	}
+	return s.answer.text
+}
+
+// parsed is the body as JSON, parsed once.
+func (s *Scope) parsed() (any, error) {
+	if !s.answer.parsed {
+		s.answer.json, s.answer.fault = parseJSON(s.Body)
+		s.answer.parsed = true
+	}
+	return s.answer.json, s.answer.fault
+}

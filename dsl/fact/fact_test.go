@@ -1,0 +1,226 @@
+package fact_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"plimsoll/dsl/fact"
+)
+
+var names = fact.Names{
+	Kind:     "baseline",
+	Steps:    map[string][]string{"ask": {"login", "chat"}, "my-flow": {"v1.2"}},
+	Phases:   []string{"100", "100-again"},
+	Groups:   []string{"checkout"},
+	Measures: map[string]fact.Dimension{"age": fact.Time, "tokens": fact.Count},
+}
+
+func TestLookup(t *testing.T) {
+	for _, c := range []struct {
+		names     []string
+		path      string
+		dimension fact.Dimension
+		windowed  bool
+	}{
+		{[]string{"latency", "p95"}, "latency.p95", fact.Time, true},
+		{[]string{"latency", "count"}, "latency.count", fact.Count, true},
+		{[]string{"service_time", "p95"}, "service_time.p95", fact.Time, false},
+		{[]string{"failed", "latency", "max"}, "failed.latency.max", fact.Time, false},
+		{[]string{"failed", "count"}, "failed.count", fact.Count, true},
+		{[]string{"errors", "connect_timeout"}, "errors.connect_timeout", fact.Count, false},
+		{[]string{"step", "ask", "login", "error_rate"}, "step.ask.login.error_rate", fact.Ratio, true},
+		{[]string{"step", "my-flow", "v1.2", "sent"}, "step.my-flow.v1%2E2.sent", fact.Bytes, false},
+		{[]string{"phase", "100-again", "throughput"}, "phase.100-again.throughput", fact.Rate, false},
+		{[]string{"phase", "100", "step", "ask", "chat", "gap", "p99"}, "phase.100.step.ask.chat.gap.p99", fact.Time, false},
+		{[]string{"group", "checkout", "p90"}, "group.checkout.p90", fact.Time, false},
+		{[]string{"measure", "age", "mean"}, "measure.age.mean", fact.Time, false},
+		{[]string{"measure", "age", "count"}, "measure.age.count", fact.Count, false},
+		{[]string{"measure", "tokens", "mean"}, "measure.tokens.mean", fact.Count, false},
+		{[]string{"phase", "100", "measure", "age", "max"}, "phase.100.measure.age.max", fact.Time, false},
+		{[]string{"generator", "lag", "p99"}, "generator.lag.p99", fact.Time, false},
+	} {
+		t.Run(strings.Join(c.names, " "), func(t *testing.T) {
+			path, f, unknown := names.Lookup(c.names...)
+			if unknown != nil {
+				t.Fatalf("%v; %s", unknown, unknown.Remedy())
+			}
+			got := []any{path, f.Dimension, f.Windowed}
+			if d := cmp.Diff([]any{c.path, c.dimension, c.windowed}, got); d != "" {
+				t.Error(d)
+			}
+			if d := cmp.Diff(c.names, fact.Split(path)); d != "" {
+				t.Errorf("Split does not undo Path: %s", d)
+			}
+		})
+	}
+}
+
+func TestLookupUnknown(t *testing.T) {
+	for _, c := range []struct{ written, summary, remedy string }{
+		{"latency.p59", "unknown fact latency.p59", "did you mean latency.p95?"},
+		{"latnecy.p95", "unknown fact latnecy", "did you mean latency.p95?"},
+		{"p95", "unknown fact p95", "did you mean latency.p95?"},
+		{"latency", "latency is no fact, but a group of facts", "behind latency may stand p50, p90, p95, p99, p999, min, mean, median, max, stddev, count"},
+		{"error_rate.p95", "error_rate has no p95", "did you mean error_rate?"},
+		{"step.ask.logn.latency.p95", "unknown fact step.ask.logn", "did you mean step.ask.login.latency.p95?"},
+		{"step.ask.checkout.latency.p95", "unknown fact step.ask.checkout", "behind step.ask may stand login, chat"},
+		{"step.ask", "step.ask is no fact, but a group of facts", "behind step.ask may stand login, chat"},
+		{"step.ask.login.tls.p95", "unknown fact step.ask.login.tls", "behind step.ask.login may stand latency, service_time, first_byte, connect, failed, first_message, gap, error_rate, throughput, operations, errors, sent and 1 more"},
+		{"phase.10.error_rate", "unknown fact phase['10']", "did you mean phase['100'].error_rate?"},
+		{"errors.tiemout", "unknown fact errors.tiemout", "did you mean errors.timeout?"},
+		{"limit.users", "limit.users is a fact of a stress, and this is a baseline", "move it into an sla of a stress"},
+		{"drift.latency_per_hour", "drift.latency_per_hour is a fact of an endurance, and this is a baseline", "move it into an sla of an endurance"},
+		{"phase.100.limit.users", "unknown fact phase['100'].limit", "behind phase['100'] may stand latency, service_time, first_byte, connect, tls, failed, first_message, gap, pong, session, error_rate, throughput and 12 more"},
+		{"ecs.chat.tasks.max", "unknown fact ecs", "facts begin with latency, service_time, first_byte, connect, tls, failed, first_message, gap, pong, session, error_rate, throughput, operations, errors, sent, received, users, dropped, connections, messages, sessions, group, measure, limit, recovery, drift, generator, step, phase"},
+	} {
+		t.Run(c.written, func(t *testing.T) {
+			path, _, unknown := names.Lookup(strings.Split(c.written, ".")...)
+			if unknown == nil {
+				t.Fatalf("found %s", path)
+			}
+			if d := cmp.Diff([]string{c.summary, c.remedy}, []string{unknown.Error(), unknown.Remedy()}); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestLookupWithoutNames(t *testing.T) {
+	_, _, unknown := fact.Names{}.Lookup("step", "ask", "login", "latency", "p95")
+	if unknown == nil || unknown.Remedy() != "the plan names nothing that could stand behind step" {
+		t.Errorf("got %v", unknown)
+	}
+	if _, _, unknown := (fact.Names{}).Lookup("limit", "users"); unknown != nil {
+		t.Errorf("without a kind every fact is allowed: %v", unknown)
+	}
+}
+
+// Every fact of the listing can be looked up once its placeholders are given names, and its example begins with it.
+func TestAllCanBeLookedUp(t *testing.T) {
+	any := names
+	any.Kind = ""
+	fill := strings.NewReplacer("<flow>", "ask", "<step>", "login", "<phase>", "100", "<group>", "checkout", "<measure>", "tokens", "<class>", "timeout")
+	seen := map[string]bool{}
+	for _, f := range fact.All() {
+		if seen[f.Path] {
+			t.Errorf("%s stands twice", f.Path)
+		}
+		seen[f.Path] = true
+		path, got, unknown := any.Lookup(strings.Split(fill.Replace(f.Path), ".")...)
+		if unknown != nil || got.Path != f.Path || path != fill.Replace(f.Path) {
+			t.Errorf("%s: found %s %s %v", f.Path, path, got.Path, unknown)
+		}
+		if f.Doc == "" || f.Example == "" {
+			t.Errorf("%s lacks its doc or example", f.Path)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	for pattern, want := range map[string]int{
+		"latency.p95":                1,
+		"latency":                    11,
+		"limit":                      3,
+		"step.ask.login.latency.p95": 1,
+		"step.<flow>.<step>.gap.p99": 1,
+		"generator.lag":              3,
+		"per_hour":                   3,
+		"":                           0,
+		"nonsense":                   0,
+	} {
+		if got := fact.Find(pattern); len(got) != want {
+			t.Errorf("Find(%q) found %d facts, not %d", pattern, len(got), want)
+		}
+	}
+}
+
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		dimension fact.Dimension
+		value     float64
+		want      string
+	}{
+		{fact.Time, 0, "0s"}, {fact.Time, 2.5e-8, "25ns"}, {fact.Time, 0.000912, "912us"}, {fact.Time, 0.9125, "913ms"}, {fact.Time, 1.234, "1.23s"},
+		{fact.Time, 90, "1m30s"}, {fact.Time, 420, "7m"}, {fact.Time, 3600, "1h"}, {fact.Time, 5400, "1h30m"}, {fact.Time, 3661, "1h1m1s"},
+		{fact.Time, 36000, "10h"}, {fact.Time, 600, "10m"}, {fact.Time, 3601, "1h0m1s"}, {fact.Time, 1e12, "1e+12s"}, {fact.Time, math.Inf(1), "never"},
+		{fact.Ratio, 0.004, "0.4%"}, {fact.Ratio, 1, "100%"}, {fact.Ratio, 1.0 / 3, "33.3%"}, {fact.Ratio, -0.02, "-2%"},
+		{fact.Count, 1e6, "1000000"}, {fact.Count, 12.345, "12.3"}, {fact.Count, 1234.5, "1235"}, {fact.Count, math.NaN(), "no data"},
+		{fact.Bytes, 999, "999 B"}, {fact.Bytes, 1.25e6, "1.25 MB"}, {fact.Bytes, 3e15, "3000 TB"},
+		{fact.Rate, 199.6, "200/s"}, {fact.Money, 2500, "$2500.00"}, {fact.Bool, 1, "true"}, {fact.Bool, 0, "false"},
+	} {
+		if got := c.dimension.Format(c.value); got != c.want {
+			t.Errorf("%v of %v: %q, not %q", c.value, c.dimension, got, c.want)
+		}
+	}
+}
+
+func TestFormatInterval(t *testing.T) {
+	for want, i := range map[string]fact.Interval{
+		"no data":      fact.Unknown(),
+		"≥ 1000":       fact.AtLeast(1000),
+		"≤ 100":        fact.AtMost(100),
+		"never":        fact.Exactly(math.Inf(1)),
+		"0.5 to 0.625": {Low: 0.5, High: 0.625},
+		"7":            fact.Exactly(7),
+	} {
+		if got := i.Format(fact.Count); got != want {
+			t.Errorf("%v: %q, not %q", i, got, want)
+		}
+	}
+}
+
+func TestPathAndSplit(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.SliceOfN(rapid.String(), 1, 5).Draw(t, "names")
+		if d := cmp.Diff(names, fact.Split(fact.Path(names...))); d != "" {
+			t.Fatal(d)
+		}
+	})
+}
+
+func TestWritten(t *testing.T) {
+	for want, names := range map[string][]string{
+		"step['my-flow'].login":    {"step", "my-flow", "login"},
+		"phase['100']":             {"phase", "100"},
+		"step.<flow>.<step>":       {"step", "<flow>", "<step>"},
+		`step['it\'s']['a.b']['']`: {"step", "it's", "a.b", ""},
+	} {
+		if got := fact.Written(names...); got != want {
+			t.Errorf("%v: %s, not %s", names, got, want)
+		}
+	}
+}
+
+func TestClosest(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		among      []string
+	}{
+		{"p59", "p95", []string{"p50", "p90", "p95"}},
+		{"logn", "login", []string{"chat", "login"}},
+		{"LOGIN", "login", []string{"login"}},
+		{"checkout", "", []string{"login", "chat"}},
+		{"x", "", nil},
+	} {
+		got, ok := fact.Closest(c.name, c.among)
+		if got != c.want || ok != (c.want != "") {
+			t.Errorf("%s: %q %v, not %q", c.name, got, ok, c.want)
+		}
+	}
+}
+
+func ExampleNames_Lookup() {
+	n := fact.Names{Steps: map[string][]string{"ask": {"login"}}}
+	path, f, _ := n.Lookup("step", "ask", "login", "latency", "p95")
+	fmt.Println(path, "is", f.Dimension.Noun())
+	_, _, unknown := n.Lookup("step", "ask", "logn", "latency", "p95")
+	fmt.Printf("%v; %s\n", unknown, unknown.Remedy())
+	// Output:
+	// step.ask.login.latency.p95 is a time
+	// unknown fact step.ask.logn; did you mean step.ask.login.latency.p95?
+}
