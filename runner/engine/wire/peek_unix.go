@@ -1,0 +1,19 @@
+//go:build unix
+
+package wire
+
+import "golang.org/x/sys/unix"
+
+const canPeek = true
+
+// peek reports whether a read of the socket would not have to wait. (Poll in place of a receive with MSG_PEEK, which
+// allocates an address.)
+func peek(fd uintptr) bool {
+	ask := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	for {
+		n, err := unix.Poll(ask, 0)
+		if err != unix.EINTR {
+			return n != 0 || err != nil
+		}
+	}
+}
