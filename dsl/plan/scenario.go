@@ -26,6 +26,7 @@ type Scenario struct {
 	Key     string // of for_each, "" without
 	Service *Service
 	Mix     []Share // at least one
+	Data    []*Data // what its flows draw from
 	Before  *Flow
 	Finally *Flow // the plan's `after_flow`: run once, also when the run was stopped
 	Load    Load

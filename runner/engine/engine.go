@@ -1,23 +1,20 @@
-// Package engine makes the load: sessions, compiled steps, connections. It is the hot path.
+// Package engine makes the load: sessions, compiled steps, connections. It is the hot path. It opens sockets by its room wire,
+// writes what it measures to a recorder, and touches nothing else.
 package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"plimsoll/dsl/plan"
+	"plimsoll/runner/engine/wire"
 	"plimsoll/runner/metrics"
 	"plimsoll/runner/pace"
 )
-
-// Program is a scenario's flows, compiled: everything static is already encoded. It may be shared.
-type Program struct{}
-
-// Compile prepares a scenario. The plan has been checked at load, so an error here is a bug of the checks or a lost file.
-func Compile(sc *plan.Scenario) (*Program, error) { panic("unimplemented") }
-
-// Layout is what a recorder of this program must count; its Second is left to the caller.
-func (p *Program) Layout() metrics.Layout { panic("unimplemented") }
 
 // Options are what the plan does not say.
 type Options struct {
@@ -30,21 +27,43 @@ type Options struct {
 }
 
 // Engine runs one scenario's sessions. Its methods are called by one goroutine, in the order Reach, Once, Run…, Drain, Once, Close.
-type Engine struct{}
+type Engine struct {
+	program  *Program
+	options  Options
+	seed     uint64
+	start    time.Time // of the recorder
+	recorder *metrics.Recorder
+	void     *metrics.Recorder // takes what is outside the facts
+	samples  *samples
 
-// New makes an engine; nothing is connected yet.
-func New(p *Program, o Options) (*Engine, error) { panic("unimplemented") }
+	timers   *timers
+	poller   *wire.Watchers
+	carriers sync.Pool
+	running  sync.WaitGroup // users that a goroutine or the timers have
 
-// Reach tries one connection, so that an unreachable service is found before there is any load.
-func (e *Engine) Reach(ctx context.Context) error { panic("unimplemented") }
+	freshness time.Duration
+	through   dial
+	home      *origin
+	awayMu    sync.Mutex
+	away      map[string]*origin
 
-// Ask makes one GET outside the facts and evaluates expect on the answer, for readiness.
-func (e *Engine) Ask(ctx context.Context, path string, expect plan.Expression) (bool, error) {
-	panic("unimplemented")
+	ctx    context.Context // of all sessions' dialling
+	cancel context.CancelFunc
+
+	mix      []*flow
+	tables   []table
+	saved    []any // by the before flow
+	users    atomic.Int64
+	numbers  atomic.Int64 // of sessions
+	crowd    crowd
+	course   course
+	arrivals *arrivals // nil under closed load
+	ration   atomic.Pointer[ration]
+
+	broken    chan struct{} // closed when the run cannot go on
+	faultOnce sync.Once
+	faultErr  error
 }
-
-// Once runs a flow a single time outside the facts; what it saves before Run can be read in every session.
-func (e *Engine) Once(ctx context.Context, flow *plan.Flow) error { panic("unimplemented") }
 
 // Phase is a stretch of load. Its shape is in wall time and begins at Start, nanoseconds on the recorder's clock.
 type Phase struct {
@@ -54,29 +73,89 @@ type Phase struct {
 	Sessions int64
 }
 
-// Run keeps the number of users, or starts sessions at the rate, that the shape asks for, until the shape ends (returning
-// its end instant), a count is reached, or ctx is done. Users stay for the next phase.
-func (e *Engine) Run(ctx context.Context, p Phase) (end int64, err error) { panic("unimplemented") }
-
-// Users is how many users are present, by closed load, or sessions in flight, by open load. It may be called at any time.
-func (e *Engine) Users() int { panic("unimplemented") }
-
-// Drain lets every user leave: each finishes its operation, think cut short; what is unfinished after grace, or when ctx
-// is done, is interrupted.
-func (e *Engine) Drain(ctx context.Context, grace time.Duration) { panic("unimplemented") }
-
-// Samples are one redacted failure of each step and class, for the report. It may be called at any time.
-func (e *Engine) Samples() []Sample { panic("unimplemented") }
-
-// Sample is one failed operation.
-type Sample struct {
-	Step    int // of the layout
-	Class   metrics.Class
-	At      int64 // intended start
-	Message string
-	Request string // method and URL, or what was sent
-	Answer  string // status line and the beginning of the body
+// New makes an engine; nothing is connected yet.
+func New(p *Program, o Options) (*Engine, error) {
+	nap, err := newNap()
+	if err != nil {
+		return nil, err
+	}
+	e, err := newEngine(p, o, nap, nil)
+	if err != nil {
+		nap.close()
+		return nil, err
+	}
+	return e, nil
 }
 
-// Close closes every connection and waits for every goroutine.
-func (e *Engine) Close() { panic("unimplemented") }
+// newEngine makes an engine whose timers nap as told, and whose connections are made by dial; nil: by the network.
+func newEngine(p *Program, o Options, nap napper, through dial) (*Engine, error) {
+	if o.Recorder == nil {
+		return nil, errors.New("make an engine: it has no recorder")
+	}
+	start := time.Now().Add(-time.Duration(o.Recorder.Now()))
+	e := &Engine{
+		program: p, options: o, seed: o.Seed, start: start, recorder: o.Recorder,
+		void:      metrics.NewRecorder(p.layout, 1, start),
+		samples:   newSamples(len(p.layout.Steps), o.Secrets),
+		poller:    &wire.Watchers{},
+		away:      map[string]*origin{},
+		tables:    make([]table, len(p.data)),
+		broken:    make(chan struct{}),
+		through:   through,
+		freshness: freshness,
+	}
+	for i, d := range p.data {
+		e.tables[i].Data = d
+	}
+	endpoint := p.scenario.Service.Endpoint
+	if o.Endpoint != "" {
+		endpoint = o.Endpoint
+	}
+	var err error
+	if e.home, err = e.newOrigin(endpoint); err != nil {
+		return nil, fmt.Errorf("make an engine for service %s: %w", p.scenario.Service.Title(), err)
+	}
+	for _, f := range p.mix {
+		e.mix = append(e.mix, f.bind(e.home.address(o.UserAgent)))
+	}
+	e.course = e.newCourse()
+	e.carriers.New = func() any { return newCarrier(e) }
+	e.ctx, e.cancel = context.WithCancel(context.Background())
+	e.timers = newTimers(e.now, nap)
+	return e, nil
+}
+
+// newCourse is what the scenario makes of users whose session has ended.
+func (e *Engine) newCourse() course {
+	sc := e.program.scenario
+	if !sc.Load.Open {
+		return &repeats{engine: e, retry: sc.Retry, pace: sc.Pace, reconnect: sc.Reconnect}
+	}
+	e.arrivals = &arrivals{engine: e, most: sc.MaxUsers, patience: sc.Patience, fresh: sc.Fresh}
+	e.arrivals.owner = e.arrivals
+	return e.arrivals
+}
+
+// now is the present instant on the recorder's clock.
+func (e *Engine) now() int64 { return e.recorder.Now() }
+
+// fault ends the run: no session can go on. Only the first counts.
+func (e *Engine) fault(err error) {
+	e.faultOnce.Do(func() {
+		e.faultErr = err
+		close(e.broken)
+	})
+}
+
+// Users is how many users are present, by closed load, or sessions in flight, by open load. It may be called at any time.
+func (e *Engine) Users() int {
+	e.crowd.mu.Lock()
+	defer e.crowd.mu.Unlock()
+	if e.arrivals != nil {
+		return e.arrivals.flying
+	}
+	return len(e.crowd.all)
+}
+
+// Samples are one redacted failure of each step and class, for the report. It may be called at any time.
+func (e *Engine) Samples() []Sample { return e.samples.all() }

@@ -45,17 +45,17 @@ type Measures struct {
 	Operations    int64            `json:"operations"`
 	Failed        int64            `json:"failed"`
 	ErrorRate     float64          `json:"error_rate"`
-	Throughput    float64          `json:"throughput"` // successful operations per second
-	Errors        map[string]int64 `json:"errors,omitempty"`
-	Latency       Stats            `json:"latency"`
-	ServiceTime   Stats            `json:"service_time"`
-	FirstByte     Stats            `json:"first_byte"`
-	Connect       Stats            `json:"connect"`
-	TLS           Stats            `json:"tls"`
-	FailedLatency Stats            `json:"failed_latency"`
-	FirstMessage  Stats            `json:"first_message"`
-	Gap           Stats            `json:"gap"`
-	Pong          Stats            `json:"pong"`
+	Throughput    float64          `json:"throughput"`       // successful operations per second
+	Errors        map[string]int64 `json:"errors,omitempty"` // by class, as errors.<class> writes them: connect_timeout
+	Latency       Stats            `json:"latency,omitzero"`
+	ServiceTime   Stats            `json:"service_time,omitzero"`
+	FirstByte     Stats            `json:"first_byte,omitzero"`
+	Connect       Stats            `json:"connect,omitzero"`
+	TLS           Stats            `json:"tls,omitzero"`
+	FailedLatency Stats            `json:"failed_latency,omitzero"`
+	FirstMessage  Stats            `json:"first_message,omitzero"`
+	Gap           Stats            `json:"gap,omitzero"`
+	Pong          Stats            `json:"pong,omitzero"`
 	Sent          int64            `json:"sent"`
 	Received      int64            `json:"received"`
 	Users         Users            `json:"users"`
@@ -63,7 +63,7 @@ type Measures struct {
 	Connections   Connections      `json:"connections"`
 	Messages      Messages         `json:"messages"`
 	Sessions      Sessions         `json:"sessions"`
-	Steps         map[string]Step  `json:"steps,omitempty"` // flow.step
+	Steps         map[string]Step  `json:"steps,omitempty"` // by fact.Path(flow, step)
 	Groups        map[string]Stats `json:"groups,omitempty"`
 	Custom        map[string]Stats `json:"measures,omitempty"`
 }
@@ -75,13 +75,13 @@ type Step struct {
 	ErrorRate     float64          `json:"error_rate"`
 	Throughput    float64          `json:"throughput"`
 	Errors        map[string]int64 `json:"errors,omitempty"`
-	Latency       Stats            `json:"latency"`
-	ServiceTime   Stats            `json:"service_time"`
-	FirstByte     Stats            `json:"first_byte"`
-	Connect       Stats            `json:"connect"`
-	FailedLatency Stats            `json:"failed_latency"`
-	FirstMessage  Stats            `json:"first_message"`
-	Gap           Stats            `json:"gap"`
+	Latency       Stats            `json:"latency,omitzero"`
+	ServiceTime   Stats            `json:"service_time,omitzero"`
+	FirstByte     Stats            `json:"first_byte,omitzero"`
+	Connect       Stats            `json:"connect,omitzero"`
+	FailedLatency Stats            `json:"failed_latency,omitzero"`
+	FirstMessage  Stats            `json:"first_message,omitzero"`
+	Gap           Stats            `json:"gap,omitzero"`
 	Sent          int64            `json:"sent"`
 	Received      int64            `json:"received"`
 }
@@ -134,8 +134,8 @@ type Sessions struct {
 	Completed   int64 `json:"completed"`
 	Failed      int64 `json:"failed"`
 	Interrupted int64 `json:"interrupted"`
-	Total       Stats `json:"total"`  // think included
-	Active      Stats `json:"active"` // think left out
+	Total       Stats `json:"total,omitzero"`  // think included
+	Active      Stats `json:"active,omitzero"` // think left out
 }
 
 // Point is one or more neighbouring seconds of plan time within one phase.
@@ -168,12 +168,20 @@ type SLA struct {
 	Empty    int     `json:"empty,omitempty"`    // windows in which nobody was due
 	Worst    string  `json:"worst,omitempty"`    // the values that decided, as people read them: latency.p95 = 912ms
 	WorstAt  float64 `json:"worst_at,omitempty"` // plan seconds since the scenario's start
+	Whole    bool    `json:"whole,omitempty"`    // judged once, by what only the end of the scenario knows: WorstAt is meaningless
 	Searched bool    `json:"searched,omitempty"` // stress: it marks bad steps and cannot fail the scenario
 	Verdict  Verdict `json:"verdict"`
 	Reason   string  `json:"reason,omitempty"` // why it is inconclusive
 }
 
-// Limit is what a stress found. Bound is "exact", "at least" or "below".
+// The bounds of a limit.
+const (
+	BoundExact   = "exact"
+	BoundAtLeast = "at least" // all levels held, or the generator was saturated
+	BoundBelow   = "below"    // the first level broke
+)
+
+// Limit is what a stress found. Bound is one of BoundExact, BoundAtLeast and BoundBelow.
 type Limit struct {
 	Found     bool     `json:"found"`
 	Users     float64  `json:"users"`

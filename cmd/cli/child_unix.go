@@ -1,0 +1,8 @@
+//go:build !windows
+
+package cli
+
+import "syscall"
+
+// ownGroup keeps Ctrl-C at the terminal from ending the child before the sessions that use it.
+func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

@@ -1,0 +1,122 @@
+package engine
+
+import (
+	"errors"
+
+	"plimsoll/runner/engine/wire"
+	"plimsoll/runner/metrics"
+)
+
+// socket is a session's WebSocket. While the session waits, the poller watches it, so that whatever comes is read at once.
+type socket struct {
+	ws     *wire.Socket
+	step   int // of the opening, as the layout counts
+	inbox  inbox
+	err    error // that ended it
+	closed bool  // by the session itself
+
+	asked     int64 // intended start of the last send, or never
+	wrote     int64 // when that was written
+	receiving bool  // a receive waits
+	deadline  int64 // of the receive
+	stamp     int64 // of the message before in this receive, or never
+
+	pongs  int   // counted so far
+	pinged int64 // when the last ping was written
+}
+
+// burst bounds how many messages are read before the session goes on.
+const burst = 1024
+
+// collect reads what has come.
+func (k *socket) collect(u *user) {
+	limit := u.engine.home.target.BodyLimit
+	if limit <= 0 {
+		limit = wire.DefaultBodyLimit
+	}
+	for range burst {
+		if k.over() {
+			return
+		}
+		m, ok, err := k.ws.Poll(limit)
+		if pongs := k.ws.Pongs; pongs != k.pongs {
+			k.pongs = pongs
+			u.shard.Pong(k.pinged, since(k.pinged, k.ws.PongAt))
+		}
+		if err != nil {
+			k.err = err
+			return
+		}
+		if !ok {
+			return
+		}
+		u.shard.Message(m.At, true, len(m.Data))
+		for range k.inbox.push(m.Data, m.At) {
+			u.event(metrics.MessageDropped, m.At)
+		}
+	}
+}
+
+var errOver = errors.New("the session has closed the WebSocket before")
+
+// lost fails a session whose socket has ended where no receive waits for it. Since the opening was recorded as the success that
+// it was, the loss is an operation of the same step, or it would be seen nowhere.
+func (u *user) lost(c *carrier) outcome {
+	k := u.socket
+	class, err := wire.Classify(k.err), k.err
+	if err == nil {
+		class, err = metrics.Closed, errOver
+	}
+	u.hangUp()
+	u.begin(c, k.step)
+	return u.end(c, class, err)
+}
+
+// hangUp closes the session's socket, if one is open.
+func (u *user) hangUp() {
+	k := u.socket
+	if k == nil || k.closed {
+		return
+	}
+	k.closed = true
+	u.giveBack(k.ws.Conn())
+}
+
+// over reports whether nothing more can be sent on the socket.
+func (k *socket) over() bool { return k.err != nil || k.closed }
+
+// listens reports whether something may come while the session waits.
+func (u *user) listens() bool {
+	return u.socket != nil && !u.socket.over()
+}
+
+// park waits for the alarm, and for the socket where there is one.
+func (u *user) park() bool {
+	if !u.listens() {
+		return u.engine.timers.park(&u.alarm, u.wake, false, nil)
+	}
+	return u.engine.timers.park(&u.alarm, u.wake, u.receives(), func() {
+		u.engine.poller.Watch(u.socket.ws.Conn(), u.ready)
+	})
+}
+
+// receives reports whether a receive is under way. Unlike think it is not cut short when the user shall leave.
+func (u *user) receives() bool { return u.socket != nil && u.socket.receiving }
+
+// ready wakes the user because something has come, unless its alarm has already.
+func (u *user) ready() {
+	if u.engine.timers.stop(&u.alarm) {
+		go u.run()
+	}
+}
+
+// listen takes the socket back from the poller and reads what has come. It reports whether the session has to wait on.
+func (u *user) listen() (early bool) {
+	if !u.listens() {
+		return false
+	}
+	k := u.socket
+	u.engine.poller.Forget(k.ws.Conn())
+	k.collect(u)
+	return !u.receives() && !u.cut.Load() && u.stage == acting && u.engine.now() < u.wake
+}

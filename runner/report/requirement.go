@@ -1,0 +1,76 @@
+package report
+
+import (
+	"strings"
+
+	"plimsoll/runner/result"
+)
+
+// requirements is the table of what services must carry, and what was proven.
+func (p *page) requirements(rows []result.Requirement) {
+	if len(rows) == 0 {
+		return
+	}
+	p.title("Requirements")
+	t := table{
+		header: []string{"", "service", "measure", "required", "proven", "", ""},
+		left:   []bool{0: true, 1: true, 2: true, 5: true, 6: true},
+	}
+	for _, r := range rows {
+		t.add(met(r), piece{plain, r.Service}, piece{plain, strings.ReplaceAll(r.Measure, "_", " ")},
+			piece{plain, Count(r.Required)}, proven(r), piece{plain, r.Status}, piece{dim, because(r)})
+	}
+	p.table(2, t)
+}
+
+func met(r result.Requirement) piece {
+	switch r.Status {
+	case "met":
+		return piece{good, "✓"}
+	case "not met":
+		return piece{bad, "✗"}
+	}
+	return piece{unsure, "?"}
+}
+
+func proven(r result.Requirement) piece {
+	if r.Proven == 0 {
+		return piece{dim, none}
+	}
+	return piece{plain, Count(r.Proven)}
+}
+
+// because says by what a requirement was proven, or why it was not.
+func because(r result.Requirement) string {
+	switch {
+	case r.By == "":
+		return r.Reason
+	case r.Reason == "":
+		return "by " + r.By
+	}
+	return "by " + r.By + ": " + r.Reason
+}
+
+// findings lists what was noticed, each with what to do about it.
+func (p *page) findings(all []result.Finding) {
+	if len(all) == 0 {
+		return
+	}
+	p.title("Findings")
+	for _, f := range all {
+		p.item(2, piece{weight(f.Severity), f.Severity}, piece{plain, f.Subject + ", " + strings.ReplaceAll(f.ID, "_", " ") + ": " + f.Evidence})
+		if f.Recommendation != "" {
+			p.item(4, piece{dim, "→"}, piece{plain, f.Recommendation})
+		}
+	}
+}
+
+func weight(severity string) style {
+	switch severity {
+	case "must":
+		return bad
+	case "should":
+		return unsure
+	}
+	return dim
+}

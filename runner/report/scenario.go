@@ -1,0 +1,175 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"plimsoll/runner/result"
+)
+
+// scenario adds one scenario: verdict, load and duration, then what was measured, found and judged.
+func (p *page) scenario(doc *result.Document, s *result.Scenario) {
+	p.gap()
+	p.head(judged(s.Verdict), s.Kind+" "+s.Name, heading(doc, s))
+	if s.Ready != "" {
+		p.item(2, piece{unsure, "!"}, piece{plain, "not ready: " + s.Ready})
+	}
+	p.reasons(s.Cut, s.Reasons)
+	p.limit(s)
+	p.recovery(s)
+	p.drift(s)
+	p.phases(s)
+	p.slas(s)
+	p.steps(s)
+	p.failures(s)
+	p.traffic(s)
+}
+
+// heading is the service, the load and the duration: chat, 100 to 500 users for 10 min, simulated, 20×.
+func heading(doc *result.Document, s *result.Scenario) string {
+	text := s.Service
+	if n := len(s.Phases); n > 0 {
+		text += ", " + load(s) + " for " + Seconds(s.Phases[n-1].End)
+	}
+	for _, service := range doc.Services {
+		if label := simulated(service); service.Name == s.Service && label != "" {
+			text += " (" + label + ")"
+		}
+	}
+	return text
+}
+
+// load is the range of levels that was asked for.
+func load(s *result.Scenario) string {
+	low, high := s.Phases[0].Asked, s.Phases[0].Asked
+	for _, phase := range s.Phases {
+		low, high = min(low, phase.Asked), max(high, phase.Asked)
+	}
+	unit := " users"
+	switch {
+	case s.Open:
+		unit = " sessions/s"
+	case high == 1:
+		unit = " user"
+	}
+	if low == high {
+		return Count(high) + unit
+	}
+	return Count(low) + " to " + Count(high) + unit
+}
+
+// limit is what a stress found.
+func (p *page) limit(s *result.Scenario) {
+	l := s.Limit
+	if l == nil {
+		return
+	}
+	if !l.Found && l.Users == 0 && l.Bound == "" {
+		p.line(2, piece{bold, "Limit:"}, piece{plain, "not found"})
+		return
+	}
+	text := bound(l.Bound) + load(&result.Scenario{Open: s.Open, Phases: []result.Phase{{Asked: l.Users}}})
+	if l.Rate > 0 {
+		text += ", " + PerSecond(l.Rate)
+	}
+	if broke := brokenAt(s); broke != "" {
+		text += " — " + broke
+	} else if l.Bound == "at least" {
+		text += " — every step held"
+	}
+	p.item(2, piece{bold, "Limit:"}, piece{plain, text})
+}
+
+func bound(b string) string {
+	switch b {
+	case "at least":
+		return "≥ "
+	case "below":
+		return "< "
+	}
+	return ""
+}
+
+// brokenAt tells which step of a stress broke, and by what.
+func brokenAt(s *result.Scenario) string {
+	for _, phase := range s.Phases {
+		if phase.Good == nil || *phase.Good {
+			continue
+		}
+		why := phase.Reasons
+		if len(why) == 0 {
+			why = s.Limit.StoppedBy
+		}
+		text := "the step of " + Count(phase.Asked) + " broke"
+		if len(why) > 0 {
+			text += ": " + strings.Join(valued(s, why), "; ")
+		}
+		return text
+	}
+	return ""
+}
+
+// valued adds to the names of SLAs the worst value of each, where that was met in a step that broke.
+func valued(s *result.Scenario, names []string) []string {
+	texts := slices.Clone(names)
+	for i, name := range names {
+		sla := slices.IndexFunc(s.SLAs, func(x result.SLA) bool { return x.Name == name && x.Worst != "" })
+		if sla >= 0 && slices.ContainsFunc(s.Phases, func(p result.Phase) bool {
+			return p.Good != nil && !*p.Good && s.SLAs[sla].WorstAt >= p.Start && s.SLAs[sla].WorstAt < p.End
+		}) {
+			texts[i] = name + ", worst " + s.SLAs[sla].Worst
+		}
+	}
+	return texts
+}
+
+// recovery is how long a spike's service took to hold its SLAs again.
+func (p *page) recovery(s *result.Scenario) {
+	r := s.Recovery
+	if r == nil {
+		return
+	}
+	text := fmt.Sprintf("under the peak %s, from its rise on; after the peak %s", recovered(r.Loaded, r.Watched), recovered(r.Drained, r.Watched))
+	p.item(2, piece{bold, "Recovery:"}, piece{plain, text})
+}
+
+func recovered(after *float64, watched bool) string {
+	switch {
+	case after != nil:
+		return "within " + Seconds(*after)
+	case watched:
+		return "never"
+	}
+	return "not seen, the run ended before"
+}
+
+// drift is an endurance's change per hour.
+func (p *page) drift(s *result.Scenario) {
+	d := s.Drift
+	if d == nil {
+		return
+	}
+	if d.Reason != "" {
+		p.item(2, piece{bold, "Drift:"}, piece{plain, "not known: " + d.Reason})
+		return
+	}
+	t := table{header: []string{"drift", "per hour", "95 % interval"}, left: []bool{true, false, true}}
+	for _, name := range sortedKeys(d.PerHour) {
+		i := d.PerHour[name]
+		t.add(piece{plain, strings.ReplaceAll(name, "_", " ")}, piece{plain, signed(i.Value)}, piece{dim, signed(i.Low) + " to " + signed(i.High)})
+	}
+	p.gap()
+	p.table(2, t)
+}
+
+// signed shows a change as a percentage.
+func signed(ratio float64) string {
+	switch {
+	case ratio < 0:
+		return "−" + Percent(-ratio)
+	case ratio > 0:
+		return "+" + Percent(ratio)
+	}
+	return Percent(0)
+}

@@ -1,0 +1,104 @@
+package runner
+
+import (
+	"fmt"
+
+	"plimsoll/dsl/expr"
+	"plimsoll/dsl/plan"
+	"plimsoll/runner/result"
+)
+
+// The states of a requirement.
+const (
+	met       = "met"
+	notMet    = "not met"
+	notTested = "not tested"
+)
+
+// proof is a phase that was held to its end with its whole load delivered by a generator that kept up.
+type proof struct {
+	service  *plan.Service
+	where    string // scenario and phase, as people read them
+	open     bool
+	asked    float64
+	measures result.Measures
+	held     expr.Truth // whether its SLAs held
+}
+
+// demand is one number of a requirement, and how much of it a phase carried or tried to.
+type demand struct {
+	measure  string
+	required float64
+	carried  func(proof) (amount float64, ok bool)
+}
+
+func demands(r *plan.Requirement) []demand {
+	return []demand{
+		{"users", r.Users, proof.users}, {"peak_users", r.PeakUsers, proof.users},
+		{"rate", r.Rate, proof.rate}, {"peak_rate", r.PeakRate, proof.rate},
+		{"connections", r.Connections, proof.connections}, {"peak_connections", r.PeakConnections, proof.connections},
+	}
+}
+
+// users are what closed load asked for.
+func (p proof) users() (float64, bool) { return p.asked, !p.open }
+
+// rate is what open load asked for, and what closed load came to in whole sessions.
+func (p proof) rate() (float64, bool) {
+	if p.open {
+		return p.asked, true
+	}
+	if p.measures.Seconds <= 0 {
+		return 0, false
+	}
+	return float64(p.measures.Sessions.Completed) / p.measures.Seconds, true
+}
+
+func (p proof) connections() (float64, bool) { return float64(p.measures.Connections.Held), true }
+
+// requirements judges what each service must carry by what was held; a service without requirement has no rows.
+func requirements(services []*plan.Service, proofs []proof) []result.Requirement {
+	var rows []result.Requirement
+	for _, service := range services {
+		if service.Requirement == nil {
+			continue
+		}
+		for _, d := range demands(service.Requirement) {
+			if d.required > 0 {
+				rows = append(rows, d.judge(service, proofs))
+			}
+		}
+	}
+	return rows
+}
+
+// judge finds the most that was proven, and whether the service broke at the required load or below it.
+func (d demand) judge(service *plan.Service, proofs []proof) result.Requirement {
+	row := result.Requirement{Service: service.Title(), Measure: d.measure, Required: d.required, Status: notTested}
+	var broke *proof
+	least := d.required
+	for _, p := range proofs {
+		amount, ok := d.carried(p)
+		if p.service != service || !ok {
+			continue
+		}
+		if p.held == expr.True && amount > row.Proven {
+			row.Proven, row.By = amount, p.where
+		}
+		if p.held == expr.False && amount <= least {
+			broke, least = &p, amount
+		}
+	}
+	switch {
+	case row.Proven >= d.required:
+		row.Status = met
+	case broke != nil:
+		row.Status = notMet
+		row.Reason = fmt.Sprintf("its SLAs did not hold at %.6g, in %s", least, broke.where)
+	case row.Proven > 0:
+		row.Reason = fmt.Sprintf("no phase held %.6g with its SLAs; the most is %.6g", d.required, row.Proven)
+	default:
+		row.Reason = "no phase held this load to its end with its SLAs"
+	}
+	return row
+}

@@ -1,0 +1,113 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+
+	"plimsoll/dsl/expr"
+	"plimsoll/runner/analysis"
+	"plimsoll/runner/result"
+)
+
+// verdict judges the scenario: fail beats inconclusive beats pass, and only what ran as the plan means, with a service
+// that answered, can pass.
+func (s *stage) verdict() {
+	var failed, unclear []string
+	for _, sla := range s.out.SLAs {
+		switch {
+		case sla.Searched:
+		case sla.Verdict == result.Fail:
+			failed = append(failed, fmt.Sprintf("SLA %q failed: %s", sla.Name, sla.Worst))
+		case sla.Verdict == result.Inconclusive:
+			unclear = append(unclear, fmt.Sprintf("SLA %q is unknown: %s", sla.Name, sla.Reason))
+		}
+	}
+	unclear = append(unclear, s.unclear()...)
+	s.out.Verdict = result.Pass
+	switch {
+	case len(failed) > 0:
+		s.out.Verdict = result.Fail
+	case len(unclear) > 0:
+		s.out.Verdict = result.Inconclusive
+	}
+	s.out.Reasons = append(failed, unclear...)
+}
+
+// unclear lists why the scenario says too little about the service.
+func (s *stage) unclear() []string {
+	reasons := append([]string(nil), s.broken...)
+	if s.out.Ready != "" {
+		reasons = append(reasons, s.out.Ready)
+	}
+	if s.out.Cut != "" {
+		reasons = append(reasons, "cut short: "+s.out.Cut)
+	}
+	for _, why := range s.out.Generator.Saturated {
+		reasons = append(reasons, "generator saturated: "+why)
+	}
+	for _, h := range s.held {
+		if !h.left && !s.reached(h) {
+			reasons = append(reasons, "asked load not delivered: "+missing(h))
+		}
+	}
+	if s.out.Total.Operations == s.out.Total.Failed {
+		reasons = append(reasons, "no operation succeeded")
+	}
+	return reasons
+}
+
+func missing(h *held) string {
+	return fmt.Sprintf("%d of %.0f users came, phase %s", h.users.most, h.to, h.name)
+}
+
+// proofs are the phases that say something about requirements: held to their end, with all their users, by a generator
+// that kept up.
+func (s *stage) proofs() []proof {
+	var all []proof
+	for _, h := range s.attempts() {
+		if h.left || h.passing || !h.over || s.unfair(h) != "" {
+			continue
+		}
+		p := proof{
+			service: s.sc.Service, where: s.sc.Title() + ", phase " + h.name, open: s.sc.Load.Open, asked: h.to,
+			measures: s.measures(h), held: h.truth(),
+		}
+		if len(h.truths) == 0 && s.out.Verdict == result.Pass {
+			p.held = expr.True
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// finish judges the run: the requirements, what was noticed, and the worst of all.
+func (r *run) finish(ctx context.Context) {
+	d := r.doc
+	d.Requirements = requirements(r.plan.Services, r.proofs)
+	verdicts := make([]result.Verdict, 0, len(d.Scenarios))
+	for _, s := range d.Scenarios {
+		verdicts = append(verdicts, s.Verdict)
+		if s.Verdict != result.Pass {
+			d.Reasons = append(d.Reasons, fmt.Sprintf("%s: %s", s.Name, s.Verdict))
+		}
+	}
+	for _, row := range d.Requirements {
+		switch {
+		case row.Status == notMet:
+			verdicts = append(verdicts, result.Fail)
+			d.Reasons = append(d.Reasons, fmt.Sprintf("requirement %s of %s is not met: %s", row.Measure, row.Service, row.Reason))
+		case row.Status == notTested && r.options.Require:
+			verdicts = append(verdicts, result.Inconclusive)
+			d.Reasons = append(d.Reasons, fmt.Sprintf("requirement %s of %s was not tested: %s", row.Measure, row.Service, row.Reason))
+		}
+	}
+	d.Verdict = result.Worst(verdicts...)
+	switch {
+	case ctx.Err() != nil:
+		d.Cut = "interrupted"
+	case r.aborted != "":
+		d.Cut = "aborted"
+	}
+	d.Ended = r.options.Now()
+	d.Findings = analysis.Findings(d)
+}
