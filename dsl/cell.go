@@ -80,12 +80,17 @@ func (l *loader) declareLocals(f *file, b *hclBlock) {
 	}
 }
 
-// maxValue bounds a value, in bytes of text and elements: values that double each other would fill any memory.
-const maxValue = 64 << 20
+// Bounds of a value, and of all values together, in bytes of text and elements: values that double each other would fill
+// any memory.
+const (
+	maxValue  = 64 << 20
+	maxValues = 256 << 20
+)
 
 // bounded refuses a value that is too large to go on with.
 func (l *loader) bounded(v cty.Value, at hcl.Range) cty.Value {
-	if size(v, maxValue) >= 0 {
+	left := size(v, maxValue)
+	if l.spent += maxValue - left; left >= 0 && l.spent <= maxValues {
 		return v
 	}
 	l.fail(at, "the value is too large", fmt.Sprintf("A value may have %d bytes of text and elements, and numbers up to 1e300.", maxValue))

@@ -172,6 +172,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		"deep/plan.hcl": "locals {\n a = " + strings.Repeat("[", 100_000) + "\n}", "chain/plan.hcl": "locals {\n a = " + strings.Repeat("1+", 100_000) + "1\n}",
 		"number/plan.hcl":   "locals {\n a = 1e99999999\n}",
 		"doubling/plan.hcl": doubling(40),
+		"loops/plan.hcl":    "locals {\n a = [for x in range(1000) : [for y in range(1000) : { for z in range(1000) : z => x }]]\n}",
 	})
 	for _, tt := range []struct{ path, want string }{
 		{"plan", ""},
@@ -185,6 +186,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		{"chain", "nested too deeply"},
 		{"number", "the value is too large"},
 		{"doubling", "the value is too large"},
+		{"loops", "more than 2 for expressions in each other"},
 	} {
 		t.Run(tt.path, func(t *testing.T) {
 			_, list := dsl.Load(dsl.Source{FS: tree, Paths: []string{tt.path}})

@@ -43,6 +43,7 @@ type loader struct {
 	environments map[string]*environment // by the variables in them
 	vocabularies map[*plan.Scenario]*expr.Vocabulary
 
+	spent     int          // of maxValues
 	sensitive plan.Secrets // of variables
 	derived   plan.Secrets // made from them
 	short     plan.Secrets // of sensitive variables, too short to be redacted in a run

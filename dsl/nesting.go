@@ -5,8 +5,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// maxNesting is how deep brackets, templates and operators may stand in each other. HCL's parser and its evaluation
-// recurse for each, and an exhausted stack cannot be recovered from.
+// maxNesting is how deep brackets, templates and operators may stand in each other where a source is large enough to
+// exhaust the stack. HCL's parser and its evaluation recurse for each, and that cannot be recovered from.
 const maxNesting = 200
 
 // nesting follows how deep the parser would recurse.
@@ -21,7 +21,7 @@ type bracket struct {
 	operators int
 }
 
-// tooDeep finds the place where a file nests too deeply for the parser, before it is parsed.
+// tooDeep finds the place where a source nests too deeply for the parser, before it is parsed.
 func tooDeep(source []byte, name string) (hcl.Range, bool) {
 	tokens, _ := hclsyntax.LexConfig(source, name, hcl.InitialPos)
 	n := nesting{open: []bracket{{lines: true}}}

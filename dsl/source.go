@@ -105,12 +105,7 @@ func (l *loader) parse(name string, at hcl.Range) (*hclsyntax.Body, bool) {
 		l.fail(at, fmt.Sprintf("cannot read %s: %s", name, reason(err)), "Name a file inside the repository.")
 		return nil, false
 	}
-	l.parsed[name] = &hcl.File{Bytes: source}
-	if at, deep := tooDeep(source, name); deep {
-		l.fail(at, "nested too deeply", fmt.Sprintf("Give parts of it names in `locals`: at most %d levels of brackets and operators are read.", maxNesting))
-		return nil, false
-	}
-	parsed, found := hclsyntax.ParseConfig(source, name, hcl.InitialPos)
+	parsed, found := parse(source, name)
 	l.parsed[name] = parsed
 	for _, d := range found {
 		l.adopt(hcl.Diagnostics{syntaxProblem(d)}, nil)
