@@ -18,7 +18,11 @@ func (p *page) traffic(s *result.Scenario) {
 	t.add(piece{dim, "generator"}, piece{plain, generator(s.Generator)})
 	p.gap()
 	p.table(2, t)
+	why := strings.Join(s.Reasons, "\n")
 	for _, reason := range s.Generator.Saturated {
+		if strings.Contains(why, reason) { // it stands at the head of the scenario
+			continue
+		}
 		p.item(2, piece{unsure, "!"}, piece{plain, "the generator was saturated: " + reason})
 	}
 }
