@@ -15,7 +15,8 @@ type carrier struct {
 	exchange wire.Exchange
 	to       *origin           // that the request goes to
 	op       metrics.Operation // the pending one, as far as it is known
-	wrote    int64             // its first byte, or never
+	began    int64             // when work on it began
+	wrote    int64             // when its first byte was written, or never
 	head     []byte
 	body     []byte
 
@@ -38,13 +39,21 @@ func newCarrier(e *Engine) *carrier {
 // take makes the carrier work for the user's session.
 func (c *carrier) take(u *user) {
 	c.user = u
-	c.scope.Reset()
+	c.forget(u)
 	c.scope.Variables = u.variables
 	c.scope.User, c.scope.Iteration = u.id, u.iteration
 	if u.arrives() {
 		// Each arrival is a new user, whose connections it takes.
 		c.scope.User, c.scope.Iteration = u.session.number, 1
 	}
+}
+
+// forget leaves nothing of the exchange before, which may have been another session's.
+func (c *carrier) forget(u *user) {
+	c.wrote, c.to = never, u.engine.home
+	c.scope.Reset()
+	x := &c.exchange
+	x.Request, x.Head, x.Body, x.Status, x.Answer, x.Done = nil, nil, nil, 0, x.Answer[:0], 0
 }
 
 func (c *carrier) release() {

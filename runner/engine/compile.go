@@ -81,15 +81,8 @@ func (c *compiler) body(s plan.Step) error {
 		return c.exchange(s)
 	case *plan.WebSocket:
 		return c.websocket(s)
-	case *plan.Send:
-		return c.send(s)
-	case *plan.Receive:
-		return c.receive(s)
-	case *plan.Ping:
-		c.emit(&pingStep{}, &s.Head)
-		return nil
-	case *plan.Close:
-		return c.close(s)
+	case *plan.Send, *plan.Receive, *plan.Ping, *plan.Close:
+		return c.talk(s)
 	case *plan.Think:
 		c.emit((*think)(s), &s.Head)
 		return nil
@@ -101,6 +94,23 @@ func (c *compiler) body(s plan.Step) error {
 		return c.group(s)
 	}
 	return c.state(s)
+}
+
+// talk compiles the steps that need an open WebSocket.
+func (c *compiler) talk(s plan.Step) error {
+	if !c.inSocket {
+		return c.wrong(s.Common().Range, fmt.Errorf("%T outside of a websocket; put it into the block of one", s))
+	}
+	switch s := s.(type) {
+	case *plan.Send:
+		return c.send(s)
+	case *plan.Receive:
+		return c.receive(s)
+	case *plan.Close:
+		return c.close(s)
+	}
+	c.emit(&ping{}, s.Common())
+	return nil
 }
 
 // state compiles the steps that only work on the session itself.
@@ -116,7 +126,7 @@ func (c *compiler) state(s plan.Step) error {
 		return err
 	case *plan.Measure:
 		value, err := c.value(s.Value, expr.Anytime)
-		c.emit(&measure{index: c.measureIndex(s.Name), value: value}, &s.Head)
+		c.emit(&measure{index: index(&c.program.layout.Measures, s.Name), value: value}, &s.Head)
 		return err
 	}
 	return fmt.Errorf("%T is no step that the engine knows", s)
@@ -136,10 +146,6 @@ func (c *compiler) operation(name string, kind metrics.Kind) int {
 	l := &c.program.layout
 	l.Steps = append(l.Steps, metrics.Step{Flow: c.flow.name, Name: name, Kind: kind, Silent: c.silent})
 	return len(l.Steps) - 1
-}
-
-func (c *compiler) measureIndex(name string) int {
-	return index(&c.program.layout.Measures, name)
 }
 
 // index returns the place of a name in a list, to which it is added when new.

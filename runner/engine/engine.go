@@ -26,7 +26,8 @@ type Options struct {
 	Secrets   plan.Secrets
 }
 
-// Engine runs one scenario's sessions. Its methods are called by one goroutine, in the order Reach, Once, Run…, Drain, Once, Close.
+// Engine runs one scenario's sessions. Its methods are called by one goroutine, in the order Reach, Once, Run…, Drain, Once,
+// Close, but for those that say otherwise.
 type Engine struct {
 	program  *Program
 	options  Options
@@ -37,7 +38,7 @@ type Engine struct {
 	samples  *samples
 
 	timers   *timers
-	poller   *wire.Watchers
+	poller   wire.Poller
 	carriers sync.Pool
 	running  sync.WaitGroup // users that a goroutine or the timers have
 
@@ -97,7 +98,7 @@ func newEngine(p *Program, o Options, nap napper, through dial) (*Engine, error)
 		program: p, options: o, seed: o.Seed, start: start, recorder: o.Recorder,
 		void:      metrics.NewRecorder(p.layout, 1, start),
 		samples:   newSamples(len(p.layout.Steps), o.Secrets),
-		poller:    &wire.Watchers{},
+		poller:    wire.NewPoller(),
 		away:      map[string]*origin{},
 		tables:    make([]table, len(p.data)),
 		broken:    make(chan struct{}),

@@ -117,7 +117,8 @@ func (h *exchange) perform(u *user, c *carrier) (metrics.Class, error) {
 	}
 	x := &c.exchange
 	x.NoBody, x.KeepBody = h.headOnly, h.keepBody
-	x.Deadline = u.engine.at(u.engine.now() + int64(h.timeout))
+	c.began = u.engine.now()
+	x.Deadline = u.engine.at(c.began + int64(h.timeout))
 	err := h.send(u, c)
 	if err == nil && h.redirects > 0 && isRedirect(x.Status) {
 		err = h.follow(u, c, request)

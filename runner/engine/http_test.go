@@ -141,6 +141,9 @@ func TestHeadersAndCredentials(t *testing.T) {
 			h.Headers = []plan.Field{{Name: "x-a", Value: text("3")}, {Name: "accept-encoding", Value: text("identity")}}
 			h.Auth = &plan.Auth{User: text("user"), Password: text("pass{{ 1 }}")}
 		}, `User-Agent="plimsoll/test" Accept-Encoding="identity" Authorization="Basic dXNlcjpwYXNzMQ==" X-A="3" X-B="2"`},
+		{"names of one's own", nil, func(h *plan.HTTP) {
+			h.Headers = []plan.Field{{Name: "user-agent", Value: text("me")}}
+		}, `User-Agent="me" Accept-Encoding="gzip, deflate, br" Authorization="" X-A="" X-B=""`},
 		{"an Authorization header beats credentials", func(s *plan.Service) {
 			s.Auth = &plan.Auth{User: text("u"), Password: text("p")}
 		}, func(h *plan.HTTP) {
@@ -219,28 +222,30 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-func TestRedirects(t *testing.T) {
-	serve := func(h *heard) http.HandlerFunc {
-		return func(w http.ResponseWriter, q *http.Request) {
-			h.add(q, "Authorization", "Cookie")
-			switch q.URL.Path {
-			case "/base/303":
-				http.SetCookie(w, &http.Cookie{Name: "k", Value: "v", Path: "/"})
-				w.Header().Set("Location", "end?x=1")
-				w.WriteHeader(303)
-			case "/base/307":
-				w.Header().Set("Location", "/base/end")
-				w.WriteHeader(307)
-			case "/base/loop":
-				w.Header().Set("Location", "/base/loop")
-				w.WriteHeader(302)
-			case "/base/away":
-				w.Header().Set("Location", "http://127.0.0.2:1/other")
-				w.WriteHeader(302)
-			}
-			time.Sleep(time.Second)
+// redirecting serves an answer of each kind that points elsewhere, after a second.
+func redirecting(h *heard) http.HandlerFunc {
+	return func(w http.ResponseWriter, q *http.Request) {
+		h.add(q, "Authorization", "Cookie")
+		switch q.URL.Path {
+		case "/base/303":
+			http.SetCookie(w, &http.Cookie{Name: "k", Value: "v", Path: "/"})
+			w.Header().Set("Location", "end?x=1")
+			w.WriteHeader(303)
+		case "/base/307":
+			w.Header().Set("Location", "/base/end")
+			w.WriteHeader(307)
+		case "/base/loop":
+			w.Header().Set("Location", "/base/loop")
+			w.WriteHeader(302)
+		case "/base/away":
+			w.Header().Set("Location", "http://127.0.0.2:1/other")
+			w.WriteHeader(302)
 		}
+		time.Sleep(time.Second)
 	}
+}
+
+func TestRedirects(t *testing.T) {
 	none := ` Authorization="Bearer t" Cookie=""`
 	tests := []struct {
 		name, method, path string
@@ -271,7 +276,7 @@ func TestRedirects(t *testing.T) {
 					sc.Service.AllowHosts = []string{tt.allow}
 				}
 				var h heard
-				v, samples := session1(t, sc, serve(&h))
+				v, samples := session1(t, sc, redirecting(&h))
 				if diff := cmp.Diff(tt.want, h.all); diff != "" {
 					t.Error(diff)
 				}

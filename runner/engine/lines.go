@@ -30,13 +30,12 @@ const freshness = time.Millisecond
 func (u *user) connect(c *carrier) (conn *wire.Conn, kept bool, err error) {
 	l := &u.lines
 	if l.home != nil {
-		now := u.engine.now()
 		switch {
-		case l.home.Expired(now):
-		case since(l.used, now) < u.engine.freshness || l.home.Alive():
+		case l.home.Expired(c.began):
+		case since(l.used, c.began) < u.engine.freshness || l.home.Alive():
 			return l.home, true, nil
 		default:
-			u.event(metrics.ConnectionReplaced, now)
+			u.event(metrics.ConnectionReplaced, c.began)
 		}
 		u.drop()
 	}

@@ -52,10 +52,10 @@ func (m *send) do(u *user, c *carrier) outcome {
 	return goOn
 }
 
-// pingStep sends a ping and goes on.
-type pingStep struct{}
+// ping sends a ping and goes on; the pong is counted when it comes.
+type ping struct{}
 
-func (*pingStep) do(u *user, c *carrier) outcome {
+func (*ping) do(u *user, c *carrier) outcome {
 	k := u.socket
 	if k.over() {
 		return u.lost(c)

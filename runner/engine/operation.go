@@ -37,10 +37,7 @@ func (u *user) beginFrom(c *carrier, step int, intended int64) {
 // resume makes the carrier ready for the pending operation.
 func (c *carrier) resume(u *user) {
 	c.op = metrics.Operation{Step: u.pending.step, Intended: u.pending.intended, Service: -1, First: -1, Connect: -1, TLS: -1}
-	c.wrote, c.to = never, u.engine.home
-	c.scope.Reset()
-	x := &c.exchange
-	x.Request, x.Head, x.Status, x.Answer, x.Done = nil, nil, 0, x.Answer[:0], 0
+	c.forget(u)
 }
 
 // end records the pending operation.

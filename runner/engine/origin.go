@@ -74,7 +74,14 @@ func defaultTo(s, otherwise string) string {
 
 // address is what requests to this origin say of it.
 func (o *origin) address(userAgent string) address {
-	return address{base: strings.TrimSuffix(o.url.EscapedPath(), "/"), host: o.url.Host, user: userAgent}
+	a := address{
+		baseHole: strings.TrimSuffix(o.url.EscapedPath(), "/"),
+		hostHole: "Host: " + o.url.Host + "\r\n",
+	}
+	if userAgent != "" {
+		a[agentHole] = "User-Agent: " + userAgent + "\r\n"
+	}
+	return a
 }
 
 func (o *origin) close() {

@@ -3,15 +3,21 @@ package engine
 import (
 	"bufio"
 	"context"
+	"encoding/pem"
 	"errors"
+	"fmt"
+	"io"
+	stdlog "log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"runtime"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/engine/wire"
@@ -127,6 +133,58 @@ func unused(t *testing.T) string {
 	return l.Addr().String()
 }
 
+func TestTLS(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }))
+	server.Config.ErrorLog = stdlog.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	tests := []struct {
+		name    string
+		service plan.TLS
+		option  string
+		want    metrics.Class
+	}{
+		{"unknown authority", plan.TLS{}, "", metrics.TLS},
+		{"the plan's authority", plan.TLS{CA: authority}, "", metrics.OK},
+		{"the endpoint's authority", plan.TLS{}, authority, metrics.OK},
+		{"another name", plan.TLS{CA: authority, ServerName: "other.test"}, "", metrics.TLS},
+		{"anything goes", plan.TLS{InsecureSkipVerify: true}, "", metrics.OK},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			sc := closed(get("a", "body == 'ok'"))
+			sc.Service.TLS = tt.service
+			p, err := Compile(sc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := metrics.NewRecorder(p.Layout(), 1, time.Now())
+			e, err := New(p, Options{Recorder: r, Endpoint: server.URL, CA: tt.option})
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := play(t, e, Phase{Shape: steadily(1, time.Minute), Requests: 1})
+			if v.Classes[tt.want] != 1 || v.TLS.Count() != v.Classes[metrics.OK] {
+				t.Errorf("classes %v, handshakes %d, samples %+v", v.Classes, v.TLS.Count(), e.Samples())
+			}
+		})
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	for _, endpoint := range []string{"ftp://host", "http://", "://"} {
+		p, err := Compile(closed(get("a")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, err := New(p, Options{Recorder: metrics.NewRecorder(p.Layout(), 1, time.Now()), Endpoint: endpoint}); err == nil {
+			e.Close()
+			t.Errorf("%s is taken for an endpoint", endpoint)
+		}
+	}
+}
+
 func TestUnreachable(t *testing.T) {
 	e := launch(t, closed(get("a")), "http://"+unused(t))
 	v := play(t, e, Phase{Shape: steadily(1, time.Minute), Requests: 1})
@@ -142,18 +200,21 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: chat(nil)}
-	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+	talk := chat(echo)
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if q.URL.Path == "/hang" {
 			<-q.Context().Done()
 		}
-	})
+		talk(w, q)
+	})}
 	go server.Serve(l)
 	defer server.Close()
 	before := descriptors()
 	for _, sc := range []*plan.Scenario{
 		closed(get("a"), pause(time.Hour)), closed(get("hang")), closed(get("a")),
 		open(get("a"), pause(time.Hour)), open(get("hang")), open(get("a")),
+		closed(dialogue(say("x"), await("b", "true"), pause(time.Hour))), closed(dialogue(await("never", "true"))),
+		open(dialogue(say("x"), await("b", "true"))),
 	} {
 		e := launch(t, sc, "http://"+l.Addr().String())
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
@@ -177,6 +238,13 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	t.Errorf("%d descriptors are open in place of %d", descriptors(), before)
+}
+
+// echo answers a message and listens.
+func echo(conn *websocket.Conn) {
+	if kind, data, err := conn.ReadMessage(); err == nil {
+		_ = conn.WriteMessage(kind, data)
+	}
 }
 
 // descriptors counts the open ones; 0 where the system does not tell.

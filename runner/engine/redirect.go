@@ -138,7 +138,8 @@ func (e *Engine) allows(to *url.URL) bool {
 	if to.Scheme != "http" && to.Scheme != "https" {
 		return false
 	}
-	return strings.EqualFold(to.Host, e.home.url.Host) || slices.ContainsFunc(e.program.scenario.Service.AllowHosts, func(host string) bool {
+	hosts := e.program.scenario.Service.AllowHosts
+	return strings.EqualFold(to.Host, e.home.url.Host) || slices.ContainsFunc(hosts, func(host string) bool {
 		return strings.EqualFold(host, to.Host) || strings.EqualFold(host, to.Hostname())
 	})
 }

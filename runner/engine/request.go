@@ -29,21 +29,10 @@ const (
 	filledBody          // the body template
 )
 
-// address is what a request must know of where it goes.
-type address struct {
-	base string // of the endpoint's path, without a slash at its end
-	host string // as the Host header has it
-	user string // User-Agent
-}
-
 // bind encodes the request for an address.
 func (r request) bind(a address) request {
-	host := "Host: " + a.host + "\r\n"
-	if a.user != "" {
-		host += "User-Agent: " + a.user + "\r\n"
-	}
-	r.head = r.head.bind([]byte(a.base), []byte(host))
-	r.body = r.body.bind(nil, nil)
+	r.head = r.head.bind(a)
+	r.body = r.body.bind(a)
 	head, fixed := r.head.static()
 	body, same := r.body.static()
 	if fixed && same && !r.upgrade {
@@ -127,7 +116,6 @@ func (c *compiler) pairs(t template, first string, fields []plan.Field) (templat
 
 // headers adds the service's and the step's own, which stand in place of the service's and of ours.
 func (c *compiler) headers(t template, own []plan.Field, auth *plan.Auth, ours []plan.Field) (template, error) {
-	t = append(t, segment{hole: hostHole})
 	service := c.program.scenario.Service
 	var all []plan.Field
 	for _, list := range [][]plan.Field{own, service.Headers, ours} {
@@ -136,6 +124,12 @@ func (c *compiler) headers(t template, own []plan.Field, auth *plan.Auth, ours [
 				all = append(all, f)
 			}
 		}
+	}
+	if !named(all, "Host") {
+		t = append(t, segment{hole: hostHole})
+	}
+	if !named(all, "User-Agent") {
+		t = append(t, segment{hole: agentHole})
 	}
 	for _, f := range all {
 		var err error

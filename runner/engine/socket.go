@@ -103,10 +103,10 @@ func (u *user) park() bool {
 // receives reports whether a receive is under way. Unlike think it is not cut short when the user shall leave.
 func (u *user) receives() bool { return u.socket != nil && u.socket.receiving }
 
-// ready wakes the user because something has come, unless its alarm has already.
+// ready wakes the user because something has come, unless its alarm has already. The poller has given it a goroutine.
 func (u *user) ready() {
 	if u.engine.timers.stop(&u.alarm) {
-		go u.run()
+		u.run()
 	}
 }
 

@@ -26,7 +26,9 @@ type hole uint8
 const (
 	noHole   hole = iota
 	baseHole      // the endpoint's path, in front of each request's own
-	hostHole      // Host and User-Agent
+	hostHole
+	agentHole
+	numHoles
 )
 
 // render appends the template's bytes. Its errors are those of the expressions, or of values that cannot stand in their place.
@@ -60,17 +62,16 @@ func (s *segment) render(dst []byte, scope *expr.Scope) ([]byte, error) {
 	return append(dst, s.literal...), nil
 }
 
+// address is what fills the holes.
+type address [numHoles]string
+
 // bind fills the holes and joins neighbouring literals.
-func (t template) bind(base, host []byte) template {
+func (t template) bind(a address) template {
 	var bound template
 	for _, s := range t {
-		switch s.hole {
-		case baseHole:
-			s.literal = base
-		case hostHole:
-			s.literal = host
+		if s.hole != noHole {
+			s.literal, s.hole = []byte(a[s.hole]), noHole
 		}
-		s.hole = noHole
 		bound = bound.join(s)
 	}
 	return bound

@@ -130,8 +130,8 @@ func (*hangUp) do(u *user, c *carrier) outcome {
 // goodbye is how long a server has to answer a close frame that the plan does not speak of.
 const goodbye = time.Second
 
-// closeStep sends a close frame and waits for the server's.
-type closeStep struct {
+// farewell sends a close frame and waits for the server's.
+type farewell struct {
 	code   int
 	reason template
 	limit  time.Duration
@@ -139,7 +139,7 @@ type closeStep struct {
 
 func (c *compiler) close(s *plan.Close) error {
 	reason, err := template{}.text(c, s.Reason, plainly)
-	k := &closeStep{code: s.Code, reason: reason, limit: c.timeout(0)}
+	k := &farewell{code: s.Code, reason: reason, limit: c.timeout(0)}
 	if k.code == 0 {
 		k.code = 1000
 	}
@@ -147,7 +147,7 @@ func (c *compiler) close(s *plan.Close) error {
 	return err
 }
 
-func (k *closeStep) do(u *user, c *carrier) outcome {
+func (k *farewell) do(u *user, c *carrier) outcome {
 	if u.socket.over() {
 		return u.lost(c)
 	}
