@@ -40,15 +40,17 @@ func (s *stage) close(ctx context.Context) {
 	s.verdict()
 }
 
-// cut is why the scenario did not run to its end, "" if it did.
+// cut is why the load did not run to its end, "" if it did, or never began for a reason of its own.
 func (s *stage) cut(ctx context.Context) string {
 	switch {
-	case s.abort != plan.AbortNothing:
-		return "aborted"
 	case s.complete:
 		return ""
 	case ctx.Err() != nil:
 		return "interrupted"
+	case s.abort != plan.AbortNothing:
+		return "aborted"
+	case len(s.held) == 0:
+		return ""
 	}
 	return "stopped"
 }

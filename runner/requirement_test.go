@@ -10,32 +10,38 @@ import (
 	"plimsoll/runner/result"
 )
 
-@@HEAD TestRequirements@@
-chat := &plan.Service{Name: "chat", Requirement: &plan.Requirement{PeakUsers: 500}}
-other := &plan.Service{Name: "other"}
-closed := func(users float64, held expr.Truth) proof {
+var chat = &plan.Service{Name: "chat", Requirement: &plan.Requirement{PeakUsers: 500}}
+
+var other = &plan.Service{Name: "other"}
+
+func closed(users float64, held expr.Truth) proof {
 	return proof{service: chat, where: "limit, phase " + levelName(users), asked: users, held: held}
 }
-connected := func(most int64, held expr.Truth) proof {
+
+func connected(most int64, held expr.Truth) proof {
 	p := closed(10, held)
 	p.measures.Connections.Held = most
 	return p
 }
-rated := func(completed int64, seconds float64) proof {
+
+func rated(completed int64, seconds float64) proof {
 	p := closed(10, expr.True)
 	p.measures.Sessions.Completed, p.measures.Seconds = completed, seconds
 	return p
 }
-open := func(rate float64, held expr.Truth) proof {
+
+func open(rate float64, held expr.Truth) proof {
 	p := closed(rate, held)
 	p.open = true
 	return p
 }
-users := plan.Requirement{PeakUsers: 500}
-row := func(measure string, required, proven float64, by, status, reason string) []result.Requirement {
+
+var users = plan.Requirement{PeakUsers: 500}
+
+func row(measure string, required, proven float64, by, status, reason string) []result.Requirement {
 	return []result.Requirement{{Service: "chat", Measure: measure, Required: required, Proven: proven, By: by, Status: status, Reason: reason}}
 }
-@@END@@
+
 type requirementCase struct {
 	name     string
 	required plan.Requirement

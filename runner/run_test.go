@@ -103,8 +103,7 @@ func baseline() *plan.Scenario {
 	return &plan.Scenario{Kind: plan.Baseline, Load: plan.Load{Steady: 10}, Duration: time.Minute}
 }
 
-@@HEAD TestBaseline@@
-failing := func(from, to time.Duration) answer {
+func failing(from, to time.Duration) answer {
 	return func(at time.Duration, _ float64) (time.Duration, metrics.Class) {
 		if at >= from && at < to {
 			return 10 * time.Millisecond, metrics.Status
@@ -112,8 +111,9 @@ failing := func(from, to time.Duration) answer {
 		return 90 * time.Millisecond, metrics.OK
 	}
 }
-fast, honest := sla("fast", "latency.p95 < 800ms"), sla("honest", "error_rate < 1%", windowed(10*time.Second))
-@@END@@
+
+var fast, honest = sla("fast", "latency.p95 < 800ms"), sla("honest", "error_rate < 1%", windowed(10*time.Second))
+
 type baselineCase struct {
 	name   string
 	slas   []plan.SLA

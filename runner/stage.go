@@ -111,17 +111,23 @@ func (s *stage) phases(ctx context.Context) error {
 	case plan.Stress:
 		return s.search(ctx)
 	case plan.Spike:
-		for _, st := range surge(s.sc) {
-			if _, err := s.hold(ctx, st); err != nil || s.stopped(ctx) {
-				return err
-			}
-		}
-	default:
-		if _, err := s.hold(ctx, steady(s.sc)); err != nil {
+		return s.sequence(ctx, surge(s.sc)...)
+	}
+	return s.sequence(ctx, steady(s.sc))
+}
+
+// sequence holds one stretch after another.
+func (s *stage) sequence(ctx context.Context, all ...stretch) error {
+	for i, st := range all {
+		h, err := s.hold(ctx, st)
+		if err != nil {
 			return err
 		}
+		s.complete = i == len(all)-1 && !h.left
+		if s.stopped(ctx) {
+			break
+		}
 	}
-	s.complete = !s.stopped(ctx)
 	return nil
 }
 

@@ -27,9 +27,6 @@ func breaksAt(level float64, from, to time.Duration) answer {
 	}
 }
 
-@@HEAD TestStress@@
-fast := sla("fast", "latency.p95 < 800ms")
-@@END@@
 type stressCase struct {
 	name   string
 	slas   []plan.SLA

@@ -13,7 +13,7 @@ import (
 
 const (
 	watchedSeconds = 10 // wall time of the windows in which the generator must keep up
-	fewestWakes    = 100
+	fewestWakes    = 20 // of which a p99 tells anything
 	leastLag       = time.Millisecond
 	lagShare       = 0.1 // of the median latency
 )
@@ -22,7 +22,6 @@ const (
 func (s *stage) track(h *held) {
 	s.follow(h, &tracker{
 		window: int(math.Ceil(watchedSeconds * s.speed)),
-		thin:   func(p present) bool { return p.view.Lag.Count() < fewestWakes },
 		judge:  func(fact.Source) expr.Truth { return expr.True },
 		emit:   func(sp span) { h.suspect(&sp.view, s.seconds(h.measured)+float64(sp.from)) },
 	})
@@ -63,6 +62,9 @@ func (s *stage) count(st *standard, o outcome) {
 
 // suspect notes the first window in which the generator was so late that it disturbed what it measured.
 func (h *held) suspect(v *metrics.View, at float64) {
+	if v.Lag.Count() < fewestWakes {
+		return
+	}
 	late := v.Lag.Quantile(0.99)
 	allowed := leastLag.Seconds()
 	if v.Latency.Count() > 0 {

@@ -36,6 +36,7 @@ type tracker struct {
 	counts *result.SLA // where empty and joined windows are counted
 
 	before, from, to int  // the window judged last began at before, the next is from … to
+	looked           int  // when a window that is not over was looked at last
 	failed           bool // the window judged last
 	force            bool // nothing is waited for any more
 	done             bool
@@ -84,7 +85,7 @@ func (t *tracker) step(now int, ended bool, in scope) bool {
 		t.to = now
 	}
 	joins := t.to-t.from > t.window
-	if t.from >= t.to || !over && !last && !joins {
+	if t.from >= t.to || !over && !last && !(joins && t.looks(now)) {
 		t.done = ended
 		return false
 	}
@@ -114,6 +115,16 @@ func (t *tracker) step(now int, ended bool, in scope) bool {
 		s = span{phase: t.phase, from: t.from, to: t.to, view: in.Window(t.phase, t.from, t.to)}
 	}
 	return t.settle(s)
+}
+
+// looks reports whether a window that has joined others is looked at before it is over: a hang must not wait for its end,
+// but decoding long ones all the time would cost more than the load.
+func (t *tracker) looks(now int) bool {
+	if now-t.looked < max(t.window/4, 1) {
+		return false
+	}
+	t.looked = now
+	return true
 }
 
 // settle judges a span and goes on to the next, unless what is pending may still decide; it reports which.

@@ -60,16 +60,16 @@ func compiled(t *testing.T, assert string) *expr.Assertion {
 	return a
 }
 
-@@HEAD TestTracker@@
-steady, hang := second{fast: 100}, second{pending: 1, oldest: 900 * time.Millisecond}
-join := func(all ...script) script {
+var brisk, hang = second{fast: 100}, second{pending: 1, oldest: 900 * time.Millisecond}
+
+func join(all ...script) script {
 	var s script
 	for _, part := range all {
 		s = append(s, part...)
 	}
 	return s
 }
-@@END@@
+
 type trackerCase struct {
 	name          string
 	assert        string // latency.p95 < 800ms
@@ -81,22 +81,22 @@ type trackerCase struct {
 }
 
 var trackerCases = []trackerCase{
-	{name: "the whole phase waits for its end", window: 0, seconds: seconds(10, steady)},
-	{name: "the whole phase", window: 0, seconds: seconds(10, steady), ended: true, want: []string{"0-10 true"}},
-	{name: "the whole phase waits for what is pending", window: 0, seconds: join(seconds(9, steady), seconds(1, hang)), ended: true},
-	{name: "windows tumble", window: 5, seconds: seconds(12, steady), want: []string{"0-5 true", "5-10 true"}},
-	{name: "what is left at the end is judged, if it is enough", window: 5, seconds: seconds(12, steady), ended: true, want: []string{"0-5 true", "5-10 true", "10-12 true"}},
-	{name: "too little is left", window: 5, seconds: join(seconds(10, steady), seconds(2, second{slow: 10})), ended: true,
+	{name: "the whole phase waits for its end", window: 0, seconds: seconds(10, brisk)},
+	{name: "the whole phase", window: 0, seconds: seconds(10, brisk), ended: true, want: []string{"0-10 true"}},
+	{name: "the whole phase waits for what is pending", window: 0, seconds: join(seconds(9, brisk), seconds(1, hang)), ended: true},
+	{name: "windows tumble", window: 5, seconds: seconds(12, brisk), want: []string{"0-5 true", "5-10 true"}},
+	{name: "what is left at the end is judged, if it is enough", window: 5, seconds: seconds(12, brisk), ended: true, want: []string{"0-5 true", "5-10 true", "10-12 true"}},
+	{name: "too little is left", window: 5, seconds: join(seconds(10, brisk), seconds(2, second{slow: 10})), ended: true,
 		want: []string{"0-5 true", "5-10 true", "5-12 true"}, joined: 1},
-	{name: "too little is left behind a window that failed", window: 5, seconds: join(seconds(5, steady), seconds(5, second{slow: 100}), seconds(2, second{slow: 10})), ended: true,
+	{name: "too little is left behind a window that failed", window: 5, seconds: join(seconds(5, brisk), seconds(5, second{slow: 100}), seconds(2, second{slow: 10})), ended: true,
 		want: []string{"0-5 true", "5-10 false"}, joined: 1},
-	{name: "a bad window", window: 5, seconds: join(seconds(5, steady), seconds(5, second{fast: 90, slow: 10})), want: []string{"0-5 true", "5-10 false"}},
+	{name: "a bad window", window: 5, seconds: join(seconds(5, brisk), seconds(5, second{fast: 90, slow: 10})), want: []string{"0-5 true", "5-10 false"}},
 	{name: "a thin window joins the next", window: 5, seconds: seconds(20, second{fast: 30}), want: []string{"0-10 true", "10-20 true"}, joined: 2},
 	{name: "thin windows join until it is enough", window: 5, seconds: seconds(20, second{fast: 10}), want: []string{"0-20 true"}, joined: 3},
 	{name: "a phase of which all is thin is judged at its end", window: 5, seconds: seconds(12, second{fast: 1}), ended: true, want: []string{"0-12 true"}, joined: 2},
-	{name: "windows in which nobody was due", window: 5, seconds: join(seconds(5, steady), seconds(10, second{}), seconds(5, steady)),
+	{name: "windows in which nobody was due", window: 5, seconds: join(seconds(5, brisk), seconds(10, second{}), seconds(5, brisk)),
 		want: []string{"0-5 true", "15-20 true"}, empty: 2},
-	{name: "an empty window behind a thin one joins", window: 5, seconds: join(seconds(5, second{fast: 1}), seconds(5, second{}), seconds(5, steady)),
+	{name: "an empty window behind a thin one joins", window: 5, seconds: join(seconds(5, second{fast: 1}), seconds(5, second{}), seconds(5, brisk)),
 		want: []string{"0-15 true"}, joined: 2},
 	{name: "what is pending may still decide", window: 5, seconds: seconds(5, second{fast: 100, pending: 10, oldest: 100 * time.Millisecond})},
 	{name: "what is pending has decided", window: 5, seconds: seconds(5, second{fast: 100, pending: 10, oldest: 900 * time.Millisecond}), want: []string{"0-5 false"}},

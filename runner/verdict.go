@@ -18,7 +18,7 @@ func (s *stage) verdict() {
 		case sla.Searched:
 		case sla.Verdict == result.Fail:
 			failed = append(failed, fmt.Sprintf("SLA %q failed: %s", sla.Name, sla.Worst))
-		case sla.Verdict == result.Inconclusive:
+		case sla.Verdict == result.Inconclusive && len(s.held) > 0:
 			unclear = append(unclear, fmt.Sprintf("SLA %q is unknown: %s", sla.Name, sla.Reason))
 		}
 	}
@@ -33,7 +33,7 @@ func (s *stage) verdict() {
 	s.out.Reasons = append(failed, unclear...)
 }
 
-// unclear lists why the scenario says too little about the service.
+// unclear lists why the scenario says too little about the service. Where there was no load at all, its reason says it.
 func (s *stage) unclear() []string {
 	reasons := append([]string(nil), s.broken...)
 	if s.out.Ready != "" {
@@ -50,7 +50,7 @@ func (s *stage) unclear() []string {
 			reasons = append(reasons, "asked load not delivered: "+missing(h))
 		}
 	}
-	if s.out.Total.Operations == s.out.Total.Failed {
+	if len(s.held) > 0 && s.out.Total.Operations == s.out.Total.Failed {
 		reasons = append(reasons, "no operation succeeded")
 	}
 	return reasons

@@ -36,16 +36,17 @@ func TestResidence(t *testing.T) {
 	}
 }
 
-@@HEAD TestFindings@@
-silent := func(s *result.Scenario) { s.SLAs = []result.SLA{{Assert: "error_rate < 1%"}} }
-failed := func(s *result.Scenario) { s.Verdict = result.Fail } // and so no finding of its own
-saturation := func(evidence, users string) []result.Finding {
+func silent(s *result.Scenario) { s.SLAs = []result.SLA{{Assert: "error_rate < 1%"}} }
+
+func failed(s *result.Scenario) { s.Verdict = result.Fail } // and so no finding of its own
+
+func saturation(evidence, users string) []result.Finding {
 	return []result.Finding{{
 		ID: "saturated", Severity: "should", Subject: "web", Evidence: evidence + ": more users wait longer, and no more work is done (Little's law, think included)",
 		Recommendation: "take " + users + " users or fewer as what the service carries, and assert latency so that a longer wait fails",
 	}}
 }
-@@END@@
+
 type findingsCase struct {
 	name string
 	doc  result.Document

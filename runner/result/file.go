@@ -66,12 +66,14 @@ func Encode(w io.Writer, d *Document) error {
 }
 
 // Decode reads one document of at most MaxSize bytes and refuses other versions of the schema.
-func Decode(r io.Reader) (*Document, error) {
-	limited := &io.LimitedReader{R: r, N: MaxSize}
+func Decode(r io.Reader) (*Document, error) { return decode(r, MaxSize) }
+
+func decode(r io.Reader, most int64) (*Document, error) {
+	limited := &io.LimitedReader{R: r, N: most}
 	var d Document
 	if err := json.NewDecoder(limited).Decode(&d); err != nil {
 		if limited.N <= 0 {
-			return nil, fmt.Errorf("larger than %d MB; is this a result of plimsoll?", MaxSize>>20)
+			return nil, fmt.Errorf("larger than %d bytes; is this a result of plimsoll?", most)
 		}
 		return nil, fmt.Errorf("not a result of plimsoll: %w", err)
 	}

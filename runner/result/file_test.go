@@ -58,15 +58,15 @@ func TestWriteLeavesTheOldOneWhenItFails(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	tests := map[string]string{
-		`{"schema": 0}`:                          "not a result of plimsoll",
-		`[]`:                                     "not a result of plimsoll",
-		`{"schema": 99, "version": "v9"}`:        "newer",
-		`{"schema": 1, "verdict": "splendid"}`:   `"splendid" is no verdict`,
-		`{"schema": 1, "run": "`:                 "not a result of plimsoll",
-		`"` + strings.Repeat("x", MaxSize) + `"`: "larger than 64 MB",
+		`{"schema": 0}`:                        "not a result of plimsoll",
+		`[]`:                                   "not a result of plimsoll",
+		`{"schema": 99, "version": "v9"}`:      "newer",
+		`{"schema": 1, "verdict": "splendid"}`: `"splendid" is no verdict`,
+		`{"schema": 1, "run": "`:               "not a result of plimsoll",
+		`"` + strings.Repeat("x", 1000) + `"`:  "larger than 1000 bytes",
 	}
 	for text, want := range tests {
-		if _, err := Decode(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := decode(strings.NewReader(text), 1000); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40s: %v, want %q", text, err, want)
 		}
 	}
