@@ -94,6 +94,11 @@ func (b *block) unknownAttribute(a *hclsyntax.Attribute) {
 // misspelt reports a name that the block has not; the one that was meant is not reported as missing as well.
 func (b *block) misspelt(at hcl.Range, name, summary string) {
 	valid := b.schema.AttributeNames()
+	if other, is := b.schema.Meant[name]; is {
+		b.meant = append(b.meant, other)
+		b.l.fail(at, summary, fmt.Sprintf("Did you mean %s?", other))
+		return
+	}
 	if best, ok := fact.Closest(name, valid); ok {
 		b.meant = append(b.meant, best)
 	}

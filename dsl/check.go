@@ -94,6 +94,8 @@ func sessionsOf(s *plan.Scenario) float64 {
 		return float64(s.Sessions)
 	case s.Requests > 0:
 		return 1
+	case load.Levels != nil:
+		return float64(load.Levels.Counts[0])
 	case load.Stairs != nil && load.Open:
 		return load.Stairs.From * load.Stairs.Every.Seconds()
 	case load.Stairs != nil:

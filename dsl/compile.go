@@ -39,6 +39,9 @@ func (l *loader) checkFlows() {
 			compile(share.Flow, s.Before)
 			used[share.Flow] = true
 		}
+		if s.Load.Levels != nil {
+			l.compile(l.environment(savedBy(s.Before)), usesOfLevels(s.Load.Levels))
+		}
 		compile(s.Before, nil)
 		compile(s.Finally, s.Before)
 		used[s.Before], used[s.Finally] = true, true
@@ -127,6 +130,22 @@ func (l *loader) checkServices() {
 	}
 }
 
+// usesOfLevels are the expressions of a capacity's connection; none without.
+func usesOfLevels(levels *plan.Levels) []use {
+	if levels == nil {
+		return nil
+	}
+	return append(inText(levels.Path), inFields(levels.Headers)...)
+}
+
+// savedBy are the variables of a flow that runs before the load, sorted; none without one.
+func savedBy(f *plan.Flow) []string {
+	if f == nil {
+		return nil
+	}
+	return slices.Sorted(slices.Values(f.Saved()))
+}
+
 // usesOf are the expressions of one step, those of the steps inside left out.
 func usesOf(s plan.Step) []use {
 	uses := []use{{s.Common().When, expr.Anytime, true}}
@@ -137,7 +156,11 @@ func usesOf(s plan.Step) []use {
 		uses = append(uses, inAuth(s.Auth)...)
 		uses = append(uses, inValue(s.Body.JSON)...)
 		uses = append(uses, inOptional(s.Body.Text)...)
-		uses = append(uses, after(expr.AfterExchange, s.Checks, s.Save)...)
+		if s.Stream == nil {
+			return append(uses, after(expr.AfterExchange, s.Checks, s.Save)...)
+		}
+		uses = append(uses, after(expr.AfterHead, s.Checks, s.Save)...)
+		uses = append(uses, inStream(s.Stream)...)
 	case *plan.WebSocket:
 		uses = append(uses, inText(s.Path)...)
 		uses = append(uses, inFields(s.Headers, s.Query)...)
@@ -160,6 +183,15 @@ func usesOf(s plan.Step) []use {
 		uses = append(uses, use{s.Value, expr.Anytime, false})
 	}
 	return uses
+}
+
+// inStream are the expressions of a stream; chunks of a raw one have no type.
+func inStream(s *plan.Stream) []use {
+	moment := expr.AfterEvent
+	if s.Raw {
+		moment = expr.AfterMessage
+	}
+	return append(after(moment, s.Checks, s.Save), use{s.Until, moment, true})
 }
 
 // after are the checks and saves of a step.

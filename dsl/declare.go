@@ -110,6 +110,8 @@ func (l *loader) known(outer *language.Block, b *hclsyntax.Block) (*language.Blo
 		l.unsupported(b.TypeRange, b.Type)
 	case slices.Contains(language.Connected(), b.Type):
 		l.fail(b.TypeRange, fmt.Sprintf("%s stands outside of a websocket", b.Type), "Put it inside: websocket \"<step>\" { path = \"/ws\" … }.")
+	case b.Type == "stream" && outer.Name != "":
+		l.fail(b.TypeRange, "stream stands outside of an http step", "Put it inside: http \"<step>\" { get = \"/events\" stream { … } }.")
 	case b.Type == outer.Name:
 		l.fail(b.TypeRange, fmt.Sprintf("%s inside %s", language.Article(b.Type), language.Article(b.Type)), "Put them behind each other.")
 	case outer.Name == "":

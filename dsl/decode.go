@@ -108,7 +108,8 @@ func (l *loader) dataOf(s *plan.Scenario) []*plan.Data {
 	}
 	var all []*plan.Data
 	for _, d := range l.plan.Data {
-		if slices.ContainsFunc(flows, func(f *plan.Flow) bool { return f != nil && draws(f, d) }) {
+		drawn := func(u use) bool { return names(u.Source, d.Name) }
+		if slices.ContainsFunc(usesOfLevels(s.Load.Levels), drawn) || slices.ContainsFunc(flows, func(f *plan.Flow) bool { return f != nil && draws(f, d) }) {
 			all = append(all, d)
 		}
 	}

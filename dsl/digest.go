@@ -32,8 +32,12 @@ type digester struct {
 // judges it, what identifies us, and in which order scenarios run.
 func silent(owner, field string) bool {
 	switch field {
-	case "Range", "Offsets", "SLAs", "StopWhen", "Requirement", "After", "Digest", "Environment", "Pause", "Ready", "Sensitive":
+	case "Range", "Offsets", "SLAs", "StopWhen", "Requirement", "After", "Digest", "Environment", "Ready", "Sensitive", "Sources":
 		return true
+	case "Pause":
+		return owner == "Scenario"
+	case "Safety":
+		return owner == "Levels"
 	case "Name", "Key":
 		return owner == "Service" || owner == "Scenario" || owner == "TLS"
 	case "CA", "Cert":
@@ -102,8 +106,11 @@ func (d *digester) writeStruct(b *bytes.Buffer, v reflect.Value) {
 	}
 	b.WriteString("{" + t.Name() + "\n")
 	for i := range t.NumField() {
+		if v.Field(i).IsZero() {
+			continue
+		}
 		field := t.Field(i)
-		if silent(t.Name(), field.Name) || v.Field(i).IsZero() {
+		if silent(t.Name(), field.Name) {
 			continue
 		}
 		b.WriteString(field.Name + " ")

@@ -12,7 +12,7 @@ func TestExplain(t *testing.T) {
 	var b strings.Builder
 	for _, topic := range []string{
 		"spike", "stress.users", "stress.users.every", "simulate.service_time", "on_error", "http.check", "check", "latency.p95",
-		"latency", "uuid()", "json", "csvfile", "think.between",
+		"latency", "capacity", "capacity.levels", "capacity.tasks", "service.source", "stream.until", "event", "uuid()", "json", "csvfile", "think.between",
 	} {
 		text, err := dsl.Explain(topic)
 		if err != nil {

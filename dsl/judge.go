@@ -57,7 +57,7 @@ func (l *loader) checkSLA(sla plan.SLA, scenarios []*plan.Scenario) {
 	bare := slices.ContainsFunc(assertion.Paths(), func(p string) bool { return strings.HasPrefix(p, "latency.") })
 	for _, s := range applies {
 		if flow := mixed(s); bare && flow != nil {
-			l.warn(l.find(sla.Assert, "latency"), fmt.Sprintf("latency holds both exchanges and messages of the flow %s", flow.Name),
+			l.warn(l.find(sla.Assert, "latency"), fmt.Sprintf("latency mixes operations of several kinds in the flow %s", flow.Name),
 				"They are seldom alike: name a step, as in "+fact.Written("step", flow.Name, flow.Operations()[0], "latency", "p95")+".")
 			return
 		}
@@ -107,12 +107,14 @@ func (l *loader) vocabulary(s *plan.Scenario) *expr.Vocabulary {
 
 // factsOf are the names of a scenario's facts; one whose load could not be read has no levels to name phases after.
 func (l *loader) factsOf(s *plan.Scenario) fact.Names {
-	if s.Kind == plan.Stress && s.Load.Stairs == nil {
-		bare := *s
+	bare := *s
+	switch {
+	case s.Kind == plan.Stress && s.Load.Stairs == nil:
 		bare.Load.Stairs = &plan.Stairs{}
-		return bare.Facts(l.plan.Services)
+	case s.Kind == plan.Capacity && s.Load.Levels == nil:
+		bare.Load.Levels = &plan.Levels{}
 	}
-	return s.Facts(l.plan.Services)
+	return bare.Facts(l.plan.Services)
 }
 
 // everything is what any of the scenarios has, or of a service that has none, any flow of the plan.
@@ -155,16 +157,20 @@ func (l *loader) find(e plan.Expression, name string) hcl.Range {
 // mixed returns a flow of the scenario in which latency holds operations of two kinds; nil if there is none.
 func mixed(s *plan.Scenario) *plan.Flow {
 	for _, share := range s.Mix {
-		var exchange, receive bool
+		var exchange, stream, message int
 		plan.Walk(share.Flow.Steps, func(step plan.Step) {
-			switch step.(type) {
-			case *plan.HTTP:
-				exchange = true
+			switch step := step.(type) {
 			case *plan.Receive:
-				receive = true
+				message = 1
+			case *plan.HTTP:
+				if step.Stream != nil {
+					stream = 1
+				} else {
+					exchange = 1
+				}
 			}
 		})
-		if exchange && receive {
+		if exchange+stream+message > 1 {
 			return share.Flow
 		}
 	}

@@ -251,6 +251,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add(string(text))
 	}
 	f.Add("locals {\n a = { for k, v in local.b : k => v }\n b = [1, \"${local.a}\"]\n}")
+	f.Add("service \"s\" {\n endpoint = \"http://a\"\n source = [\"::1-::9\", \"auto\"]\n}\ncapacity \"c\" {\n service = service.s\n path = \"/\"\n levels = [1, \"2\"]\n rate = \"1/h\"\n}")
 	f.Add("flow \"f\" {\n http \"a\" { get = <<-X\n  {{ a }}\n X\n }\n}")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, list := dsl.Load(dsl.Source{FS: files(map[string]string{"plan.hcl": text}), Paths: []string{"plan.hcl"}})
@@ -263,4 +264,40 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestBeatenSecretsAreHidden: what a sensitive variable would have been is no less of a secret than what it is.
+func TestBeatenSecretsAreHidden(t *testing.T) {
+	source := dsl.Source{
+		FS: files(map[string]string{
+			"plans/plan.hcl": `
+variable "token" {
+  default   = "from-default"
+  sensitive = true
+  oops      = "from-default"
+}
+variable "tokens" {
+  type      = list(string)
+  default   = [env("UNSET")]
+  sensitive = true
+}
+`,
+			"plans/a.tfvars": `token = "from-file-a"`,
+			"plans/b.tfvars": `token = "from-file-b"`,
+		}),
+		Paths: []string{"plans"}, VarFiles: []string{"plans/a.tfvars", "plans/b.tfvars"}, Variables: map[string]string{"token": "from-line"},
+		Getenv: func(name string) (string, bool) {
+			value, ok := map[string]string{"PLIMSOLL_VAR_token": "from-environment", "PLIMSOLL_VAR_tokens": `["first-of-list"]`}[name]
+			return value, ok
+		},
+	}
+	_, list := dsl.Load(source)
+	if len(list.Diagnostics) != 1 || !strings.Contains(list.Diagnostics[0].Summary, "no attribute oops") {
+		t.Errorf("diagnostics: %v", list.Diagnostics)
+	}
+	for _, secret := range []string{"from-default", "from-file-a", "from-file-b", "from-environment", "from-line", "first-of-list"} {
+		if shown := list.Redact("<" + secret + ">"); shown != "<(sensitive)>" {
+			t.Errorf("%s is shown", shown)
+		}
+	}
 }

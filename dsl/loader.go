@@ -33,6 +33,7 @@ type loader struct {
 	tops      []*block                           // plan, and sla of the top level
 	resolving []*cell                            // the cells being resolved, outermost first
 	functions map[string]map[string]function.Function
+	fallbacks map[string]cty.Value // defaults, by how they are written
 
 	services  map[*block]*plan.Service
 	data      map[*block]*plan.Data
@@ -56,7 +57,7 @@ func newLoader(src Source) *loader {
 	return &loader{
 		source: src, language: language.New(), plan: &plan.Plan{},
 		parsed: map[string]*hcl.File{}, broken: map[string]bool{}, variables: map[string]*variable{}, values: map[string]*cell{}, starts: map[string][]int{}, locals: map[string]*cell{},
-		declared: map[string]map[string]*declaration{}, functions: map[string]map[string]function.Function{},
+		declared: map[string]map[string]*declaration{}, functions: map[string]map[string]function.Function{}, fallbacks: map[string]cty.Value{},
 		services: map[*block]*plan.Service{}, data: map[*block]*plan.Data{},
 		taken: taken(), environments: map[string]*environment{}, vocabularies: map[*plan.Scenario]*expr.Vocabulary{},
 		flows: map[*block]*plan.Flow{}, scenarios: map[*block]*plan.Scenario{},
@@ -128,6 +129,7 @@ func (l *loader) hide(v cty.Value) cty.Value {
 // seal collects the secrets of the plan once everything is resolved: a value made from a sensitive one is its own
 // secret only where hiding the original would not hide it.
 func (l *loader) seal() {
+	l.hideBeaten()
 	known := l.sensitive
 	for _, s := range l.derived {
 		if len(s) >= shortestSecret && known.Redact(s) == s {

@@ -99,6 +99,9 @@ func (l *loader) checkSaves(steps []plan.Step, saved map[string]hcl.Range) {
 func savesOf(s plan.Step) []plan.Save {
 	switch s := s.(type) {
 	case *plan.HTTP:
+		if s.Stream != nil {
+			return slices.Concat(s.Save, s.Stream.Save)
+		}
 		return s.Save
 	case *plan.WebSocket:
 		return s.Save

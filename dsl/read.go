@@ -115,7 +115,7 @@ func (n node) rate(a *language.Attribute) (float64, bool) {
 	f, err := strconv.ParseFloat(strings.TrimSpace(count), 64)
 	seconds, is := map[string]float64{"s": 1, "m": 60, "h": 3600}[strings.TrimSpace(per)]
 	if !is || err != nil || math.IsNaN(f) {
-		n.fail(fmt.Sprintf("%s is no rate: %q", n.name, text), "Write sessions per second, minute or hour, as in \"200/s\", \"50/m\" or \"10/h\".")
+		n.fail(fmt.Sprintf("%s is no rate: %q", n.name, text), "Write a number per second, minute or hour, as in \"200/s\", \"50/m\" or \"10/h\".")
 		return 0, false
 	}
 	return f / seconds, n.within(f/seconds, a)
@@ -191,7 +191,11 @@ func (n node) choice(a *language.Attribute) (int, bool) {
 
 // fallback is the default of an attribute as a value, as if it stood in the plan.
 func (l *loader) fallback(a *language.Attribute) node {
-	e, _ := hclsyntax.ParseExpression([]byte(a.Default), "default", hcl.InitialPos)
-	v, _ := e.Value(nil)
+	v, known := l.fallbacks[a.Default]
+	if !known {
+		e, _ := hclsyntax.ParseExpression([]byte(a.Default), "default", hcl.InitialPos)
+		v, _ = e.Value(nil)
+		l.fallbacks[a.Default] = v
+	}
 	return node{l: l, name: a.Name, val: v}
 }

@@ -12,17 +12,12 @@ import (
 // scenario reads one scenario. The scenarios that it runs behind are bound later, when all are read.
 func (l *loader) scenario(b *block) *plan.Scenario {
 	s := &plan.Scenario{
-		Kind: plan.Kind(slices.Index(language.Scenarios(), b.schema.Name)), Name: b.label, Key: b.key, Load: b.load(),
-		WarmUp: b.duration("warm_up"), Grace: b.duration("grace"), Retry: b.duration("retry"), Pace: b.duration("pace"), Pause: b.duration("pause"),
-		Reconnect: b.bool("reconnect"), Fresh: b.choice("connections") == 1, Poisson: b.choice("arrivals") == 1,
-		MaxUsers: int(b.count("max_users")), Patience: b.duration("patience"), SLAs: l.slas(b), Ramp: -1, Range: b.head,
+		Kind: plan.Kind(slices.Index(language.Scenarios(), b.schema.Name)), Name: b.label, Key: b.key,
+		Grace: b.duration("grace"), Retry: b.duration("retry"), SLAs: l.slas(b), Ramp: -1, Range: b.head,
 	}
 	b.constant("description")
 	if !hclsyntax.ValidIdentifier(b.label) {
 		b.fail(fmt.Sprintf("a scenario cannot be named %q", b.label), "It is named as "+b.schema.Name+".<name>: use letters, digits, _ and -, a letter first.")
-	}
-	if b.has("ramp") {
-		s.Ramp = b.duration("ramp")
 	}
 	if target, ok := b.reference("service"); ok {
 		s.Service = l.services[target]
@@ -34,10 +29,25 @@ func (l *loader) scenario(b *block) *plan.Scenario {
 		s.Ready = &plan.Ready{Path: inner.constant("path"), Expect: inner.expression("expect"), Timeout: inner.duration("timeout")}
 		inner.path("path")
 	}
-	s.Mix = b.mix()
+	if s.Kind == plan.Capacity {
+		b.capacity(s)
+	} else {
+		b.users(s)
+	}
+	return s
+}
+
+// users reads what scenarios have whose load is users.
+func (b *block) users(s *plan.Scenario) {
+	s.Load, s.Mix = b.load(), b.mix()
+	s.WarmUp, s.Pace, s.Pause = b.duration("warm_up"), b.duration("pace"), b.duration("pause")
+	s.Reconnect, s.Fresh, s.Poisson = b.bool("reconnect"), b.choice("connections") == 1, b.choice("arrivals") == 1
+	s.MaxUsers, s.Patience = int(b.count("max_users")), b.duration("patience")
+	if b.has("ramp") {
+		s.Ramp = b.duration("ramp")
+	}
 	b.kindly(s)
 	b.idle(s)
-	return s
 }
 
 // kindly reads what only scenarios of its kind have.
@@ -80,11 +90,7 @@ func (b *block) mix() []plan.Share {
 			b.fail(fmt.Sprintf("%s needs flow", b.called), "Name what every user does, as in flow = flow."+b.l.someName("flow")+", or give several in mix blocks.")
 			return nil
 		}
-		target, ok := b.reference("flow")
-		if !ok || b.l.flows[target] == nil {
-			return nil
-		}
-		return []plan.Share{{Flow: b.l.flows[target], Weight: 1}}
+		return b.everyone()
 	}
 	if b.has("flow") {
 		b.l.fail(b.cells["flow"].rng, "both flow and mix", "Name the flow in a mix block as well, or leave them out.")
@@ -105,6 +111,15 @@ func (b *block) mix() []plan.Share {
 		shares = append(shares, plan.Share{Flow: flow, Weight: weight})
 	}
 	return shares
+}
+
+// everyone is the mix of one flow.
+func (b *block) everyone() []plan.Share {
+	target, ok := b.reference("flow")
+	if !ok || b.l.flows[target] == nil {
+		return nil
+	}
+	return []plan.Share{{Flow: b.l.flows[target], Weight: 1}}
 }
 
 // load reads how much load there is: users or rate.
@@ -140,9 +155,6 @@ func (b *block) level(name string) float64 {
 	}
 	return b.number(name)
 }
-
-// maxLevels bounds the levels of a stress.
-const maxLevels = 1_000
 
 // stairs reads the shape of a stress; nil where it makes no stairs.
 func (b *block) stairs() *plan.Stairs {

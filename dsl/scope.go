@@ -160,7 +160,7 @@ type want struct {
 func (l *loader) block(wanted map[*declaration]want, t hcl.Traversal, kind, name string, all bool) bool {
 	if schema := l.language.Block(kind); schema == nil || !l.language.Root.Holds(kind) || schema.Label == "" {
 		l.fail(t.SourceRange(), fmt.Sprintf("there is nothing named %s", kind),
-			suggestion(kind, []string{"var", "local", "each", "service", "flow", "data", "baseline", "stress", "spike", "endurance"})+" A text stands in quotes.")
+			suggestion(kind, slices.Concat([]string{"var", "local", "each", "service", "flow", "data"}, language.Scenarios()))+" A text stands in quotes.")
 		return false
 	}
 	if all {

@@ -13,6 +13,7 @@ func (l *loader) service(b *block) *plan.Service {
 	s := &plan.Service{
 		Name: b.label, Key: b.key, Environment: b.constant("environment"), Headers: b.headers("headers"),
 		Timeout: b.duration("timeout"), Connect: b.duration("connect_timeout"), DNS: b.duration("dns"), MaxAge: b.duration("max_age"),
+		HTTP2: b.count("http") == 2, Sources: b.sources(),
 		BodyLimit: b.size("body_limit"), AllowHosts: b.constants("allow_hosts"), SLAs: l.slas(b), Range: b.head,
 	}
 	if s.Environment == "" {
@@ -79,7 +80,7 @@ func (b *block) auth() *plan.Auth {
 func (b *block) tls() plan.TLS {
 	t := plan.TLS{
 		CA: b.pem("ca"), Cert: b.pem("cert"), Key: b.pem("key"), ServerName: b.constant("server_name"),
-		InsecureSkipVerify: b.bool("insecure_skip_verify"), Range: b.head,
+		InsecureSkipVerify: b.bool("insecure_skip_verify"), Resume: b.bool("session_resumption"), Range: b.head,
 	}
 	if b.has("cert") != b.has("key") {
 		b.fail("tls needs cert and key together", "Give both, or none.")

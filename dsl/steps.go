@@ -23,6 +23,12 @@ func (b *block) http() *plan.HTTP {
 	if method := b.exactlyOne("get", "post", "put", "patch", "delete", "head"); method != "" {
 		h.Method, h.Path = strings.ToUpper(method), b.path(method)
 	}
+	if inner := b.only("stream"); inner != nil {
+		h.Stream = &plan.Stream{
+			Until: inner.expression("until"), Timeout: inner.duration("timeout"), Checks: inner.expressions("check"),
+			Save: inner.saves("save"), Raw: inner.bool("raw"), Range: inner.head,
+		}
+	}
 	if (h.Method == "GET" || h.Method == "HEAD") && b.atMostOne("json", "form", "body", "file") != "" {
 		b.l.warn(b.head, fmt.Sprintf("%s with a body", h.Method), "Many servers and proxies ignore it: use post, put or patch if that is not meant.")
 	}
@@ -71,7 +77,7 @@ func (b *block) body() plan.Body {
 func (b *block) websocket() *plan.WebSocket {
 	return &plan.WebSocket{
 		Head: b.stepHead(), Path: b.path("path"), Headers: b.headers("headers"), Query: b.templates("query"),
-		Subprotocols: b.constants("subprotocols"), Timeout: b.duration("timeout"), Checks: b.expressions("check"), Save: b.saves("save"),
+		Subprotocols: b.constants("subprotocols"), Deflate: b.bool("deflate"), Timeout: b.duration("timeout"), Checks: b.expressions("check"), Save: b.saves("save"),
 		Steps: b.steps(true),
 	}
 }

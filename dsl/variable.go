@@ -24,6 +24,7 @@ type variable struct {
 	wanted    cty.Type
 	defaults  *typeexpr.Defaults
 	sensitive bool
+	beaten    []given // values that another one beats
 }
 
 func (l *loader) declareVariable(f *file, syntax *hclBlock, schema *language.Block) {
@@ -67,9 +68,9 @@ func (l *loader) resolveVariables() {
 		v := l.variables[name]
 		v.cell.val = cty.DynamicVal
 		v.sensitive = v.block.bool("sensitive")
-		if g, ok := l.given(name, fromFiles); ok {
-			outside := g
-			v.cell.limit = func(cty.Value) cty.Value { return v.convert(outside) }
+		if outside := l.given(name, fromFiles); len(outside) > 0 {
+			v.cell.limit = func(cty.Value) cty.Value { return v.convert(outside[0]) }
+			v.beaten = outside[1:]
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.variables)) {
@@ -80,24 +81,23 @@ func (l *loader) resolveVariables() {
 	}
 }
 
-// given finds the value of a variable outside of the plan: on the command line, in a file of variables, in the
-// environment, in this order.
-func (l *loader) given(name string, fromFiles map[string]given) (given, bool) {
+// given finds the values of a variable outside of the plan: on the command line, in a file of variables, in the
+// environment. The first of them counts.
+func (l *loader) given(name string, fromFiles map[string][]given) []given {
+	var all []given
 	if text, ok := l.source.Variables[name]; ok {
-		return given{value: cty.StringVal(text), from: "--var " + name}, true
+		all = append(all, given{value: cty.StringVal(text), from: "--var " + name})
 	}
-	if g, ok := fromFiles[name]; ok {
-		return g, true
-	}
+	all = append(all, fromFiles[name]...)
 	if text, ok := l.source.Getenv("PLIMSOLL_VAR_" + name); ok {
-		return given{value: cty.StringVal(text), from: "PLIMSOLL_VAR_" + name}, true
+		all = append(all, given{value: cty.StringVal(text), from: "PLIMSOLL_VAR_" + name})
 	}
-	return given{}, false
+	return all
 }
 
-// varFiles reads the files of variables; of several that name one variable, the last counts.
-func (l *loader) varFiles() map[string]given {
-	values := map[string]given{}
+// varFiles reads the files of variables; of several that name one variable, the last counts, and stands first.
+func (l *loader) varFiles() map[string][]given {
+	values := map[string][]given{}
 	for _, name := range l.source.VarFiles {
 		body, ok := l.parse(name, hcl.Range{Filename: name})
 		if !ok {
@@ -113,7 +113,7 @@ func (l *loader) varFiles() map[string]given {
 			}
 			value, found := a.Expr.Value(nil)
 			l.adopt(found, nil)
-			values[a.Name] = given{value: value, at: a.Expr.Range(), from: name}
+			values[a.Name] = slices.Insert(values[a.Name], 0, given{value: value, at: a.Expr.Range(), from: name})
 		}
 	}
 	return values
@@ -141,12 +141,9 @@ func (v *variable) convert(g given) cty.Value {
 	if at.Filename == "" {
 		at = v.block.head
 	}
-	value := g.value
+	value := v.opened(g)
 	if v.defaults != nil && !value.IsNull() && value.IsKnown() {
 		value = v.defaults.Apply(value)
-	}
-	if !primitive(v.wanted) && g.at.Filename == "" && value.Type() == cty.String {
-		value = v.parsed(g)
 	}
 	converted, err := convert.Convert(value, v.wanted)
 	if err != nil {
@@ -162,8 +159,11 @@ func (v *variable) convert(g given) cty.Value {
 
 func primitive(t cty.Type) bool { return t.IsPrimitiveType() || t == cty.DynamicPseudoType }
 
-// parsed reads a collection that was given as text.
-func (v *variable) parsed(g given) cty.Value {
+// opened is a given value, or the collection that it holds as text.
+func (v *variable) opened(g given) cty.Value {
+	if primitive(v.wanted) || g.at.Filename != "" || g.value.Type() != cty.String {
+		return g.value
+	}
 	text := []byte(g.value.AsString())
 	if _, deep := tooDeep(text, g.from); deep {
 		return g.value
@@ -189,13 +189,43 @@ func (v *variable) hide(value cty.Value) cty.Value {
 	}
 	bare, _ := value.UnmarkDeep()
 	for _, leaf := range leaves(bare) {
+		v.block.l.remember(leaf)
 		if len(leaf) < shortestSecret {
-			v.block.l.short = append(v.block.l.short, leaf)
 			v.block.fail(fmt.Sprintf("the sensitive variable %s has a value shorter than %d characters", v.block.label, shortestSecret), "Such a value cannot be told from other text, and so not be hidden. Use a longer one, or leave sensitive out.")
 		}
 	}
-	v.block.l.sensitive = v.block.l.sensitive.With(leaves(bare)...)
 	return bare.Mark(mark{})
+}
+
+// hideBeaten remembers the values of sensitive variables that others beat: a diagnostic shows the line of a default, or of
+// a file of variables, all the same. It comes when all else is evaluated, so that what it evaluates is not reported.
+func (l *loader) hideBeaten() {
+	reported := len(l.found)
+	for _, name := range slices.Sorted(maps.Keys(l.variables)) {
+		v := l.variables[name]
+		if !v.sensitive {
+			continue
+		}
+		if fallback := v.block.cells["default"]; fallback != nil {
+			v.beaten = append(v.beaten, given{value: fallback.resolve(), at: fallback.rng})
+		}
+		for _, g := range v.beaten {
+			value, _ := v.opened(g).UnmarkDeep()
+			for _, leaf := range leaves(value) {
+				l.remember(leaf)
+			}
+		}
+	}
+	l.found = l.found[:reported]
+}
+
+// remember hides a text from here on.
+func (l *loader) remember(secret string) {
+	if len(secret) < shortestSecret {
+		l.short = append(l.short, secret)
+		return
+	}
+	l.sensitive = l.sensitive.With(secret)
 }
 
 // leaves are the texts and numbers in a value, as text.

@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"plimsoll/dsl/expr"
@@ -62,6 +61,8 @@ func (s *stage) conclude() {
 		s.out.Limit = limit(s.steps(), s.complete)
 	case plan.Spike:
 		s.out.Recovery = s.spike.close(s.complete)
+	case plan.Capacity:
+		s.out.Capacity = s.capacity.conclude()
 	case plan.Endurance:
 		if n := len(s.out.Phases); n > 0 {
 			p := s.out.Phases[n-1]
@@ -79,6 +80,9 @@ func (s *stage) measures(h *held) result.Measures {
 		m.Users.Asked = 0
 	}
 	m.Connections.Held = h.connections
+	if s.capacity != nil {
+		s.capacity.amend(h, &m)
+	}
 	return m
 }
 
@@ -95,6 +99,7 @@ func (s *stage) total() result.Measures {
 		}
 	}
 	m.Users.Present, m.Users.Max = sum.mean(), float64(sum.most)
+	m.Connections.Ever = s.loaded.recorder.Opened()
 	return m
 }
 
@@ -113,14 +118,14 @@ func (s *stage) phase(h *held) result.Phase {
 	}
 	p := result.Phase{
 		Name: h.name, Start: s.seconds(h.start), Measured: s.seconds(min(h.measured, end)), End: s.seconds(end),
-		Asked: h.to, Measures: s.measures(h),
+		Asked: h.to, Passing: h.passing, Measures: s.measures(h),
 	}
 	if s.sc.Kind == plan.Stress {
 		if truth := h.truth(); truth == expr.False || truth == expr.True && h.over && !h.left {
 			good := truth == expr.True
 			p.Good = &good
 		}
-		p.Reasons = slices.Clone(h.broke)
+		p.Reasons = h.breaches()
 		if h.left && p.Good == nil {
 			p.Reasons = append(p.Reasons, "given up before its end")
 		}
@@ -187,9 +192,9 @@ func (s *stage) watched() result.Watch {
 	for _, h := range s.held {
 		v := s.loaded.recorder.Phase(h.index)
 		lag.Merge(v.Lag)
-		if h.saturated != "" {
-			w.Saturated = append(w.Saturated, h.saturated)
-		}
+	}
+	if why := s.saturation(); why != "" {
+		w.Saturated = []string{why}
 	}
 	if lag.Count() > 0 {
 		w.LagP50, w.LagP99, w.LagMax = lag.Quantile(0.5), lag.Quantile(0.99), lag.Max()

@@ -21,10 +21,10 @@ type held struct {
 	start, measured, end int64 // instants
 	over                 bool  // end is known
 	truths               map[*standard]expr.Truth
-	broke                []string // names of the standards that failed in it
+	broke                []breach // of the standards that failed in it
 	users                gauge
 	connections          int64  // most at once
-	saturated            string // why the generator was
+	strain               strain // of the generator
 	left                 bool   // given up before its end
 }
 
@@ -61,11 +61,13 @@ func (s *stage) hold(ctx context.Context, st stretch) (*held, error) {
 	}
 }
 
-// begin opens the phase that follows the one before without a gap.
+// begin opens the phase that follows the one before without a gap. Where the machine was busy the recorder begins it later;
+// seconds are numbered as it does.
 func (s *stage) begin(st stretch) *held {
 	h := &held{stretch: st, index: len(s.held), start: s.next, truths: map[*standard]expr.Truth{}}
 	h.measured = h.start + int64(wall(st.quiet, s.speed))
 	s.loaded.recorder.BeginPhase(st.name, h.start, h.measured)
+	h.measured = s.loaded.recorder.Phase(h.index).From
 	s.held = append(s.held, h)
 	s.track(h)
 	return h
@@ -79,7 +81,9 @@ func (s *stage) end(h *held, at int64) {
 	s.advance()
 	s.fair(h)
 	s.run.journal.state(s, true)
-	s.progress.event(s.summary(h))
+	if s.capacity == nil {
+		s.progress.event(s.summary(h))
+	}
 }
 
 // look brings everything up to now.
@@ -140,16 +144,37 @@ func (s *stage) leaves(h *held) bool {
 	return s.late(h) != nil
 }
 
+// breach is a standard that failed in a phase, at its worst there.
+type breach struct {
+	st    *standard
+	worst outcome
+}
+
 // judged notes how a standard fared in a span of the phase.
-func (h *held) judged(st *standard, truth expr.Truth) {
+func (h *held) judged(st *standard, o outcome) {
 	before, seen := h.truths[st]
 	if !seen {
-		before = truth
+		before = o.truth
 	}
-	h.truths[st] = truths(before, truth)
-	if truth == expr.False && !slices.Contains(h.broke, st.plan.Name) {
-		h.broke = append(h.broke, st.plan.Name)
+	h.truths[st] = truths(before, o.truth)
+	if o.truth != expr.False {
+		return
 	}
+	i := slices.IndexFunc(h.broke, func(b breach) bool { return b.st == st })
+	if i < 0 {
+		h.broke = append(h.broke, breach{st, o})
+	} else if o.weight > h.broke[i].worst.weight {
+		h.broke[i].worst = o
+	}
+}
+
+// breaches tells them, as "fast: latency.p95 = 912ms".
+func (h *held) breaches() []string {
+	var all []string
+	for _, b := range h.broke {
+		all = append(all, b.st.plan.Name+": "+b.worst.shown)
+	}
+	return all
 }
 
 // truth is whether the SLAs of a phase held, as far as they have been judged.

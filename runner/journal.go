@@ -27,6 +27,7 @@ const (
 type journal struct {
 	to      Journal
 	now     func() time.Time
+	hide    func(string) string // secrets
 	err     error
 	written int
 
@@ -35,7 +36,9 @@ type journal struct {
 	points      int64     // instant up to which its points are written
 }
 
-func newJournal(to Journal, now func() time.Time) *journal { return &journal{to: to, now: now} }
+func newJournal(to Journal, now func() time.Time, hide func(string) string) *journal {
+	return &journal{to: to, now: now, hide: hide}
+}
 
 // append writes one record as a line and makes sure that it is kept.
 func (j *journal) append(r result.Record) {
@@ -45,7 +48,7 @@ func (j *journal) append(r result.Record) {
 	if j.to == nil || j.err != nil {
 		return
 	}
-	line, err := json.Marshal(r)
+	line, err := json.Marshal(result.Redacted(r, j.hide))
 	if err == nil {
 		_, err = j.to.Write(append(line, '\n'))
 	}

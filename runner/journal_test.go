@@ -83,7 +83,7 @@ func TestJournalOfAKilledRun(t *testing.T) {
 func TestJournalIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &memory{}
-		j := newJournal(m, time.Now)
+		j := newJournal(m, time.Now, strings.ToLower)
 		steps := map[string]result.Step{}
 		for i := range 200 {
 			steps["ask."+strings.Repeat("x", i)] = result.Step{Latency: result.Stats{Count: 1, Mean: 0.123456789123456}}

@@ -18,6 +18,7 @@ type Progress struct {
 	P95                   float64       // seconds, over the last seconds; 0 without data
 	ErrorRate             float64       // 0..1, over the last seconds
 	Failed                int           // windows and phases in which an SLA failed, so far
+	Level                 *result.Level // of a capacity, which has just been held; mostly nil
 	Event                 string        // what has just happened, as "step 300: p95 412 ms, 0.0 % errors"; mostly ""
 }
 
@@ -49,7 +50,18 @@ func (p *pulse) beat(s *stage) {
 	if len(p.events) > 0 {
 		event, p.events = p.events[0], p.events[1:]
 	}
-	s.run.options.Progress(s.standing(event))
+	s.run.options.Progress(result.Redacted(s.standing(event), s.run.plan.Secrets.Redact))
+}
+
+// level tells of a level of connections, at once and after what has happened before.
+func (p *pulse) level(s *stage, l result.Level) {
+	p.flush(s)
+	if s.run.options.Progress == nil {
+		return
+	}
+	now := s.standing("")
+	now.Level = &l
+	s.run.options.Progress(result.Redacted(now, s.run.plan.Secrets.Redact))
 }
 
 // flush tells what has not been told.
@@ -71,6 +83,9 @@ func (s *stage) standing(event string) Progress {
 		Elapsed: time.Duration(float64(now-s.origin) * s.speed), Expected: expected(s.sc),
 		Asked: h.asked(now, s.speed), Present: s.loaded.load.Users(),
 		Throughput: m.Throughput, P95: m.Latency.P95, ErrorRate: m.ErrorRate, Event: event,
+	}
+	if s.capacity != nil {
+		p.Present = s.capacity.Census().Held
 	}
 	for _, st := range s.standards {
 		p.Failed += st.out.Failed

@@ -23,6 +23,8 @@ type proof struct {
 	asked    float64
 	measures result.Measures
 	held     expr.Truth // whether its SLAs held
+	idle     bool       // it is about connections held, and about nothing else
+	broke    string     // how it did not, where that was no SLA's doing
 }
 
 // demand is one number of a requirement, and how much of it a phase carried or tried to.
@@ -41,14 +43,14 @@ func demands(r *plan.Requirement) []demand {
 }
 
 // users are what closed load asked for.
-func (p proof) users() (float64, bool) { return p.asked, !p.open }
+func (p proof) users() (float64, bool) { return p.asked, !p.open && !p.idle }
 
 // rate is what open load asked for, and what closed load came to in whole sessions.
 func (p proof) rate() (float64, bool) {
 	if p.open {
 		return p.asked, true
 	}
-	if p.measures.Seconds <= 0 {
+	if p.idle || p.measures.Seconds <= 0 {
 		return 0, false
 	}
 	return float64(p.measures.Sessions.Completed) / p.measures.Seconds, true
@@ -95,6 +97,9 @@ func (d demand) judge(service *plan.Service, proofs []proof) result.Requirement 
 	case broke != nil:
 		row.Status = notMet
 		row.Reason = fmt.Sprintf("its SLAs did not hold at %.6g, in %s", least, broke.where)
+		if broke.broke != "" {
+			row.Reason = broke.broke
+		}
 	case row.Proven > 0:
 		row.Reason = fmt.Sprintf("no phase held %.6g with its SLAs; the most is %.6g", d.required, row.Proven)
 	default:

@@ -25,6 +25,10 @@ type Options struct {
 	Version   string              // of plimsoll
 	Now       func() time.Time    // the time of day; nil: time.Now
 	Host      string              // name of this machine
+
+	// Remedy says what to change on this machine where its descriptors, ports or CPU keep it from holding so many
+	// connections; nil: there is general advice.
+	Remedy func(connections int, resource string) []string
 }
 
 // Endpoint is where a service is found, if not where the plan says.
@@ -57,7 +61,7 @@ func newRun(p *plan.Plan, o Options, open opener) *run {
 		o.Now = time.Now
 	}
 	r := &run{plan: p, options: o, open: open, doc: header(p, o)}
-	r.journal = newJournal(o.Journal, o.Now)
+	r.journal = newJournal(o.Journal, o.Now, p.Secrets.Redact)
 	return r
 }
 
@@ -70,7 +74,7 @@ func header(p *plan.Plan, o Options) *result.Document {
 	return &result.Document{
 		Schema: result.Schema, Run: fmt.Sprintf("%s-%08x", now.UTC().Format("20060102-150405"), rand.Uint32()),
 		Version: o.Version, Started: now, Ended: now, Seed: seed, Generator: generator(o.Host),
-		Plan: result.Plan{Path: p.Path, Description: p.Secrets.Redact(p.Description), Environment: p.Environment},
+		Plan: result.Plan{Path: p.Path, Description: p.Description, Environment: p.Environment},
 	}
 }
 
@@ -100,7 +104,7 @@ func (r *run) do(ctx context.Context) (*result.Document, error) {
 	if err == nil {
 		err = r.journal.err
 	}
-	return r.doc, err
+	return result.Redacted(r.doc, r.plan.Secrets.Redact), err
 }
 
 // choose picks scenarios by title or name, in the plan's order.
@@ -138,7 +142,6 @@ func (r *run) meet(service *plan.Service) {
 	if service.TLS.InsecureSkipVerify {
 		met.Warnings = append(met.Warnings, analysis.UnverifiedWarning)
 	}
-	met.Endpoint = r.plan.Secrets.Redact(met.Endpoint)
 	r.doc.Services = append(r.doc.Services, met)
 }
 

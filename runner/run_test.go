@@ -161,7 +161,7 @@ var baselineCases = []baselineCase{
 	{
 		name: "no data", slas: []plan.SLA{sla("tls", "tls.p95 < 1s")}, answer: steadily(time.Second),
 		want: gist{
-			Verdict: result.Inconclusive, Reasons: []string{`SLA "tls" is unknown: no data in 1 of 1 judged`},
+			Verdict: result.Inconclusive, Reasons: []string{`SLA "tls" is unknown: tls.p95 = no data`},
 			SLAs: []string{"tls inconclusive: 1 judged"},
 		},
 	},
@@ -169,7 +169,7 @@ var baselineCases = []baselineCase{
 		name: "fail beats inconclusive", slas: []plan.SLA{sla("tls", "tls.p95 < 1s"), fast}, answer: steadily(time.Second),
 		want: gist{
 			Verdict: result.Fail,
-			Reasons: []string{`SLA "fast" failed: latency.p95 ≥ 1s`, `SLA "tls" is unknown: no data in 1 of 1 judged`},
+			Reasons: []string{`SLA "fast" failed: latency.p95 ≥ 1s`, `SLA "tls" is unknown: tls.p95 = no data`},
 			SLAs:    []string{"tls inconclusive: 1 judged", "fast fail: 1 judged, 1 failed, latency.p95 ≥ 1s at 6"},
 		},
 	},
@@ -207,7 +207,7 @@ var baselineCases = []baselineCase{
 		name: "a saturated generator", slas: []plan.SLA{fast}, answer: steadily(30 * time.Millisecond), setUp: func(f *fake) { f.lag = 4 * time.Millisecond },
 		want: gist{
 			Verdict: result.Inconclusive,
-			Reasons: []string{"generator saturated: the generator woke 4ms late (p99) at 6s, phase steady; allowed is 3ms"},
+			Reasons: []string{"generator saturated: woke 4ms late (p99) at 6s, phase steady; allowed is 3ms"},
 			SLAs:    []string{"fast pass: 1 judged, latency.p95 = 30ms at 6"},
 		},
 	},
@@ -220,7 +220,7 @@ var baselineCases = []baselineCase{
 		want: gist{
 			Verdict: result.Inconclusive, Cut: "stopped",
 			Reasons: []string{
-				`SLA "fast" is unknown: no data in 1 of 1 judged`, "the load could not go on: no rows are left", "cut short: stopped",
+				`SLA "fast" is unknown: latency.p95 = no data`, "the load could not go on: no rows are left", "cut short: stopped",
 				"asked load not delivered: 0 of 10 users came, phase steady", "no operation succeeded",
 			},
 			SLAs: []string{"fast inconclusive: 1 judged"},

@@ -84,7 +84,7 @@ func (s *stage) steps() []step {
 	var all []step
 	for _, h := range s.attempts() {
 		all = append(all, step{
-			name: h.name, level: h.to, rate: s.measures(h).Throughput, held: h.truth(), broke: h.broke, unfair: s.unfair(h),
+			name: h.name, level: h.to, rate: s.measures(h).Throughput, held: h.truth(), broke: h.breaches(), unfair: s.unfair(h),
 		})
 	}
 	return all
@@ -92,8 +92,11 @@ func (s *stage) steps() []step {
 
 // unfair is why a phase says nothing about the service, "" if it does.
 func (s *stage) unfair(h *held) string {
-	if h.saturated == "" && !s.reached(h) {
+	switch {
+	case h.strain.weight > 0:
+		return "generator late"
+	case !s.reached(h):
 		return missing(h)
 	}
-	return h.saturated
+	return ""
 }

@@ -17,11 +17,12 @@ type standard struct {
 	plan     plan.SLA
 	assert   *expr.Assertion
 	final    bool // it speaks of the whole scenario, which is known at the end
-	searched bool // it marks bad steps of a stress
+	searched bool // it marks bad levels of a stress or a capacity
 	stops    bool // it is a stop_when: what it says must not happen
 	higher   bool // higher values of its first fact are worse
 	out      result.SLA
 	unknown  int
+	lacking  string // what was known where it was too little, the first time
 	worst    outcome
 }
 
@@ -50,7 +51,6 @@ func standards(p *plan.Plan, sc *plan.Scenario) ([]*standard, error) {
 			if len(problems) > 0 {
 				return fmt.Errorf("compile SLA %q of %s: %s", sla.Name, sc.Title(), problems[0].Summary)
 			}
-			s.out.Assert = p.Secrets.Redact(s.out.Assert)
 			all = append(all, s)
 		}
 		return nil
@@ -81,10 +81,14 @@ func stopWhen(sc *plan.Scenario) []plan.SLA {
 
 const stopName = "stop_when"
 
-// lacks reports whether nothing judges the scenario; a stress needs something that tells a bad step. A requirement alone
+// lacks reports whether nothing judges the scenario; a stress needs something that tells a bad step, a capacity has its success. A requirement alone
 // does not judge: load counts as carried only where SLAs held.
 func lacks(all []*standard, sc *plan.Scenario) bool {
-	if sc.Kind != plan.Stress {
+	switch sc.Kind {
+	case plan.Stress:
+	case plan.Capacity:
+		return false
+	default:
 		return len(all) == 0
 	}
 	for _, s := range all {
@@ -101,7 +105,7 @@ func newStandard(sla plan.SLA, sc *plan.Scenario, v *expr.Vocabulary) (*standard
 		return nil, problems
 	}
 	s := &standard{plan: sla, assert: assert, final: final(assert), stops: sla.Name == stopName}
-	s.searched = sc.Kind == plan.Stress && !s.final
+	s.searched = (sc.Kind == plan.Stress || sc.Kind == plan.Capacity) && !s.final
 	s.higher = higherIsWorse(assert)
 	s.out = result.SLA{Name: sla.Name, Assert: sla.Assert.Source, Window: sla.Window.Seconds(), Whole: s.final, Searched: s.searched}
 	return s, nil
@@ -111,11 +115,18 @@ func newStandard(sla plan.SLA, sc *plan.Scenario, v *expr.Vocabulary) (*standard
 func final(a *expr.Assertion) bool {
 	for _, path := range a.Paths() {
 		switch head, _, _ := strings.Cut(path, "."); head {
-		case "limit", "recovery", "drift", "generator", "phase":
+		case "limit", "recovery", "drift", "capacity", "generator", "phase":
 			return true
 		}
 	}
 	return false
+}
+
+// opens reports whether the SLA speaks of opening connections only, which is over when those of a level are held.
+func (s *standard) opens() bool {
+	return !slices.ContainsFunc(s.assert.Paths(), func(path string) bool {
+		return !slices.ContainsFunc(strings.Split(path, "."), func(name string) bool { return name == "connect" || name == "tls" })
+	})
 }
 
 // extreme says of one fact that it is endless, and of all others nothing.
@@ -145,7 +156,7 @@ func (s *standard) truth(source fact.Source) expr.Truth {
 // outcome is how what began at those plan seconds was judged.
 func (s *standard) outcome(at float64, source fact.Source, truth expr.Truth) outcome {
 	o := outcome{at: at, truth: truth}
-	if paths := s.assert.Paths(); truth != expr.Unknown && len(paths) > 0 {
+	if paths := s.assert.Paths(); len(paths) > 0 {
 		o.shown = s.assert.Explain(source)
 		known := source.Value(paths[0])
 		o.weight = -known.High
@@ -169,7 +180,9 @@ func (s *standard) take(o outcome) {
 	s.out.Judged++
 	switch o.truth {
 	case expr.Unknown:
-		s.unknown++
+		if s.unknown++; s.lacking == "" {
+			s.lacking = o.shown
+		}
 		return
 	case expr.False:
 		s.out.Failed++
@@ -192,7 +205,10 @@ func (s *standard) close() {
 	case s.out.Judged == 0:
 		s.out.Reason = "nothing was measured that it could be judged by"
 	case s.unknown > 0:
-		s.out.Reason = fmt.Sprintf("no data in %d of %d judged", s.unknown, s.out.Judged)
+		s.out.Reason = s.lacking
+		if s.out.Judged > 1 {
+			s.out.Reason = fmt.Sprintf("%s, in %d of %d judged", s.lacking, s.unknown, s.out.Judged)
+		}
 	default:
 		s.out.Verdict = result.Pass
 	}

@@ -138,15 +138,17 @@ func (r *recoveries) close(complete bool) *result.Recovery {
 	return r.result(complete)
 }
 
-// result is the recoveries in plan time: from the start of the rise, and from the end of the peak.
+// result is the recoveries in plan time: from the start of the rise, and from the end of the peak, as they were recorded.
 func (r *recoveries) result(complete bool) *result.Recovery {
-	out := &result.Recovery{Watched: complete && r.loaded.watched() && r.drained.watched()}
+	out := &result.Recovery{
+		Watched: complete && r.loaded.watched() && r.drained.watched(), Suffered: r.loaded.suffered || r.drained.suffered,
+	}
 	for _, h := range r.stage.held {
 		switch h.name {
 		case "rise":
-			out.Loaded = r.loaded.since(r.stage.seconds(h.start))
+			out.Loaded = r.loaded.since(r.stage.seconds(h.measured))
 		case "settle":
-			out.Drained = r.drained.since(r.stage.seconds(h.start))
+			out.Drained = r.drained.since(r.stage.seconds(h.measured))
 		}
 	}
 	return out
@@ -158,6 +160,7 @@ type recovery struct {
 	end             float64 // of the window before
 	first           float64 // where the streak, in the end the recovered time, began
 	found           bool
+	suffered        bool          // a window failed
 	sum             *metrics.View // since then
 	kept            []late
 }
@@ -173,6 +176,7 @@ func (r *recovery) see(from, to float64, truth expr.Truth, v *metrics.View) []la
 	apart := from-r.end > 1
 	r.windows++
 	r.end = to
+	r.suffered = r.suffered || truth == expr.False
 	if !r.found && (truth != expr.True || apart) {
 		r.streak, r.sum = 0, nil
 	}

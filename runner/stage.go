@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"plimsoll/dsl/expr"
@@ -30,6 +31,7 @@ type stage struct {
 	held      []*held
 	trackers  []*tracker
 	spike     *recoveries // nil but in a spike
+	capacity  *capacity   // nil but in a capacity
 	watch     *watch
 	progress  pulse
 	origin    int64 // instant of the scenario's start
@@ -73,8 +75,11 @@ func (r *run) stage(sc *plan.Scenario) (*stage, error) {
 		Name: sc.Title(), Kind: sc.Kind.String(), Service: sc.Service.Title(), Digest: sc.Digest, Open: sc.Load.Open,
 		Speed: speed, Started: r.options.Now(),
 	}
-	if sc.Kind == plan.Spike {
+	switch sc.Kind {
+	case plan.Spike:
 		s.spike = newRecoveries(s)
+	case plan.Capacity:
+		s.capacity = newCapacity(s)
 	}
 	return s, nil
 }
@@ -100,9 +105,9 @@ func (s *stage) perform(ctx context.Context) {
 	s.drain(ctx)
 }
 
-// breaks notes why the scenario cannot be judged. What the network said may repeat a secret.
+// breaks notes why the scenario cannot be judged.
 func (s *stage) breaks(format string, err error) {
-	s.broken = append(s.broken, s.run.plan.Secrets.Redact(fmt.Sprintf(format, err)))
+	s.broken = append(s.broken, fmt.Sprintf(format, err))
 }
 
 // phases holds the phases of the scenario's kind, one after another without a gap.
@@ -112,6 +117,8 @@ func (s *stage) phases(ctx context.Context) error {
 		return s.search(ctx)
 	case plan.Spike:
 		return s.sequence(ctx, surge(s.sc)...)
+	case plan.Capacity:
+		return s.capacity.climb(ctx)
 	}
 	return s.sequence(ctx, steady(s.sc))
 }
@@ -154,7 +161,7 @@ func (s *stage) ready(ctx context.Context) bool {
 			return true
 		}
 		if err != nil && limited.Err() == nil {
-			answer = s.run.plan.Secrets.Redact(err.Error())
+			answer = err.Error()
 		}
 		if sleep(limited, wall(readyInterval, s.speed)) {
 			continue
@@ -235,7 +242,7 @@ func (s *stage) seconds(at int64) float64 { return time.Duration(at-s.origin).Se
 func (s *stage) live(phase string) []*standard {
 	var all []*standard
 	for _, st := range s.standards {
-		if !st.final && st.covers(phase) {
+		if !st.final && st.covers(phase) && (s.capacity == nil || st.opens() == strings.HasSuffix(phase, openingSuffix)) {
 			all = append(all, st)
 		}
 	}

@@ -11,7 +11,7 @@ type step struct {
 	level  float64
 	rate   float64    // successful operations per second
 	held   expr.Truth // whether its SLAs held
-	broke  []string   // the SLAs that did not
+	broke  []string   // the SLAs that did not, each with its worst value
 	unfair string     // why a bad level says nothing about the service: the generator was saturated, users were missing
 }
 
@@ -39,11 +39,11 @@ func limit(steps []step, complete bool) *result.Limit {
 func broken(good, bad *step) *result.Limit {
 	switch {
 	case bad.unfair != "":
-		return at(&result.Limit{Bound: result.BoundAtLeast, StoppedBy: []string{bad.unfair}}, good)
+		return at(&result.Limit{Bound: result.BoundAtLeast, StoppedBy: []string{bad.unfair + ", phase " + bad.name}}, good)
 	case good == nil:
-		return at(&result.Limit{Found: true, Bound: result.BoundBelow, StoppedBy: bad.broke}, bad)
+		return at(&result.Limit{Found: true, Bound: result.BoundBelow, Broke: bad.name, StoppedBy: bad.broke}, bad)
 	}
-	return at(&result.Limit{Found: true, Bound: result.BoundExact, StoppedBy: bad.broke}, good)
+	return at(&result.Limit{Found: true, Bound: result.BoundExact, Broke: bad.name, StoppedBy: bad.broke}, good)
 }
 
 // at makes a step, if there is one, the limit.

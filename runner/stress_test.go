@@ -48,7 +48,7 @@ var stressCases = []stressCase{
 	{
 		name: "all held, and that proves too little", slas: []plan.SLA{fast, sla("enough", "limit.users >= 50", own)}, answer: steadily(90 * time.Millisecond),
 		want: gist{
-			Verdict: result.Inconclusive, Reasons: []string{`SLA "enough" is unknown: no data in 1 of 1 judged`},
+			Verdict: result.Inconclusive, Reasons: []string{`SLA "enough" is unknown: limit.users ≥ 40`},
 			Phases: []string{"10 good", "20 good", "30 good", "40 good"},
 			SLAs:   []string{"fast pass: 4 judged, latency.p95 = 90ms at 2", "enough inconclusive: 1 judged"},
 			Limit:  &result.Limit{Users: 40, Rate: 400, Bound: result.BoundAtLeast, Phase: "40"},
@@ -59,7 +59,7 @@ var stressCases = []stressCase{
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 good", "30 bad", "30-again bad"},
 			SLAs:  []string{"fast fail: 4 judged, 2 failed, latency.p95 ≥ 1.05s at 42"},
-			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", StoppedBy: []string{"fast"}},
+			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30-again", StoppedBy: []string{"fast: latency.p95 ≥ 1.05s"}},
 		},
 	},
 	{
@@ -67,7 +67,7 @@ var stressCases = []stressCase{
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 good", "30 bad"},
 			SLAs:  []string{"fast fail: 3 judged, 1 failed, latency.p95 ≥ 1.05s at 42"},
-			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", StoppedBy: []string{"fast"}},
+			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30", StoppedBy: []string{"fast: latency.p95 ≥ 1.05s"}},
 		},
 	},
 	{
@@ -77,7 +77,7 @@ var stressCases = []stressCase{
 			SLAs: []string{
 				"fast fail: 2 judged, 2 failed, latency.p95 ≥ 1.05s at 2", "enough fail: 1 judged, 1 failed, limit.users ≤ 10 at 0",
 			},
-			Limit: &result.Limit{Found: true, Users: 10, Rate: 100, Bound: result.BoundBelow, Phase: "10-again", StoppedBy: []string{"fast"}},
+			Limit: &result.Limit{Found: true, Users: 10, Rate: 100, Bound: result.BoundBelow, Phase: "10-again", Broke: "10-again", StoppedBy: []string{"fast: latency.p95 ≥ 1.05s"}},
 		},
 	},
 	{
@@ -86,6 +86,22 @@ var stressCases = []stressCase{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 bad", "20-again good", "30 good", "40 good"},
 			SLAs:  []string{"fast fail: 5 judged, 1 failed, latency.p95 ≥ 1.05s at 22"},
 			Limit: &result.Limit{Users: 40, Rate: 400, Bound: result.BoundAtLeast, Phase: "40"},
+		},
+	},
+	{
+		name: "it is the level that was confirmed that broke", slas: []plan.SLA{fast},
+		answer: func(at time.Duration, users float64) (time.Duration, metrics.Class) {
+			if users >= 40 || at >= 20*time.Second && at < 40*time.Second {
+				return 1200 * time.Millisecond, metrics.OK
+			}
+			return 90 * time.Millisecond, metrics.OK
+		},
+		want: gist{
+			Verdict: result.Pass, Phases: []string{"10 good", "20 bad", "20-again good", "30 good", "40 bad", "40-again bad"},
+			SLAs: []string{"fast fail: 6 judged, 3 failed, latency.p95 ≥ 1.2s at 22"},
+			Limit: &result.Limit{
+				Found: true, Users: 30, Rate: 300, Bound: result.BoundExact, Phase: "30", Broke: "40-again", StoppedBy: []string{"fast: latency.p95 ≥ 1.2s"},
+			},
 		},
 	},
 	{
@@ -107,7 +123,7 @@ var stressCases = []stressCase{
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 good", "30 bad", "40", "30-again bad", "40"},
 			SLAs:  []string{"stop_when fail: 6 judged, 2 failed, latency.mean ≥ 1s at 42"},
-			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", StoppedBy: []string{"stop_when"}},
+			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30-again", StoppedBy: []string{"stop_when: latency.mean ≥ 1s"}},
 		},
 	},
 	{
@@ -116,7 +132,7 @@ var stressCases = []stressCase{
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 good", "30 bad", "30-again bad"},
 			SLAs:  []string{"fast fail: 10 judged, 2 failed, latency.p95 ≥ 1.05s at 42"},
-			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", StoppedBy: []string{"fast"}},
+			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30-again", StoppedBy: []string{"fast: latency.p95 ≥ 1.05s"}},
 		},
 	},
 	{
@@ -125,16 +141,13 @@ var stressCases = []stressCase{
 		want: gist{
 			Verdict: result.Inconclusive, Phases: []string{"10 good", "20 good", "30 bad", "30-again bad"},
 			Reasons: []string{
-				`SLA "enough" is unknown: no data in 1 of 1 judged`,
-				"generator saturated: the generator woke 200ms late (p99) at 2s, phase 10; allowed is 9ms",
-				"generator saturated: the generator woke 200ms late (p99) at 22s, phase 20; allowed is 9ms",
-				"generator saturated: the generator woke 200ms late (p99) at 42s, phase 30; allowed is 105ms",
-				"generator saturated: the generator woke 200ms late (p99) at 1m, phase 30-again; allowed is 105ms",
+				`SLA "enough" is unknown: limit.users ≥ 20`,
+				"generator saturated in 4 of 4 phases, worst: woke 200ms late (p99) at 2s, phase 10; allowed is 9ms",
 			},
 			SLAs: []string{"fast fail: 4 judged, 2 failed, latency.p95 ≥ 1.05s at 42", "enough inconclusive: 1 judged"},
 			Limit: &result.Limit{
 				Users: 20, Rate: 200, Bound: result.BoundAtLeast, Phase: "20",
-				StoppedBy: []string{"the generator woke 200ms late (p99) at 1m, phase 30-again; allowed is 105ms"},
+				StoppedBy: []string{"generator late, phase 30-again"},
 			},
 		},
 	},
@@ -175,7 +188,7 @@ func TestLimit(t *testing.T) {
 	at := func(level float64, held expr.Truth) step {
 		s := step{name: levelName(level), level: level, rate: level * 2, held: held}
 		if held == expr.False {
-			s.broke = []string{"fast"}
+			s.broke = []string{"fast: latency.p95 = 1s"}
 		}
 		return s
 	}
@@ -189,9 +202,9 @@ func TestLimit(t *testing.T) {
 		{"cut short", []step{at(10, expr.True)}, true,
 			&result.Limit{Users: 10, Rate: 20, Phase: "10", Bound: result.BoundAtLeast, StoppedBy: []string{"the search was cut short"}}},
 		{"a level without data is neither", []step{at(10, expr.True), at(20, expr.Unknown), at(30, expr.False)}, false,
-			&result.Limit{Found: true, Users: 10, Rate: 20, Phase: "10", Bound: result.BoundExact, StoppedBy: []string{"fast"}}},
+			&result.Limit{Found: true, Users: 10, Rate: 20, Phase: "10", Bound: result.BoundExact, Broke: "30", StoppedBy: []string{"fast: latency.p95 = 1s"}}},
 		{"the last broke", []step{at(10, expr.True), at(20, expr.True), at(30, expr.False)}, false,
-			&result.Limit{Found: true, Users: 20, Rate: 40, Phase: "20", Bound: result.BoundExact, StoppedBy: []string{"fast"}}},
+			&result.Limit{Found: true, Users: 20, Rate: 40, Phase: "20", Bound: result.BoundExact, Broke: "30", StoppedBy: []string{"fast: latency.p95 = 1s"}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

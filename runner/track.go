@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	watchedSeconds = 10 // wall time of the windows in which the generator must keep up
-	fewestWakes    = 20 // of which a p99 tells anything
+	watchedSeconds = 10   // wall time of the windows in which the generator must keep up
+	enoughWakes    = 1000 // of which ten lie beyond the p99; a thinner window joins the next
+	fewestWakes    = 20
+	beyond         = 10 // wakes above the percentile that is judged, so that no accident decides
 	leastLag       = time.Millisecond
 	lagShare       = 0.1 // of the median latency
 )
@@ -22,6 +24,7 @@ const (
 func (s *stage) track(h *held) {
 	s.follow(h, &tracker{
 		window: int(math.Ceil(watchedSeconds * s.speed)),
+		thin:   func(p present) bool { return p.view.Lag.Count() < enoughWakes },
 		judge:  func(fact.Source) expr.Truth { return expr.True },
 		emit:   func(sp span) { h.suspect(&sp.view, s.seconds(h.measured)+float64(sp.from)) },
 	})
@@ -30,7 +33,7 @@ func (s *stage) track(h *held) {
 			window: st.window(), thin: needs(st.assert), judge: st.truth, counts: &st.out,
 			emit: func(sp span) {
 				o := st.outcome(s.seconds(h.measured)+float64(sp.from), sp.source, sp.truth)
-				h.judged(st, o.truth)
+				h.judged(st, o)
 				s.take(h, st, o)
 			},
 		})
@@ -60,31 +63,67 @@ func (s *stage) count(st *standard, o outcome) {
 	}
 }
 
-// suspect notes the first window in which the generator was so late that it disturbed what it measured.
+// strain is how the generator failed to keep up in a phase, at its worst; the zero strain is none.
+type strain struct {
+	text   string
+	weight float64 // the higher the worse
+}
+
+// note keeps the worse of what is known and of what has been seen.
+func (s *strain) note(weight float64, format string, args ...any) {
+	if weight > s.weight {
+		*s = strain{fmt.Sprintf(format, args...), weight}
+	}
+}
+
+// suspect notes a window in which the generator was so late that it disturbed what it measured: by the p99 of its wakes, or
+// by the highest percentile that ten wakes lie beyond where there are too few for that.
 func (h *held) suspect(v *metrics.View, at float64) {
-	if v.Lag.Count() < fewestWakes {
+	wakes := float64(v.Lag.Count())
+	if wakes < fewestWakes {
 		return
 	}
-	late := v.Lag.Quantile(0.99)
+	q := min(0.99, 1-beyond/wakes)
+	late := v.Lag.Quantile(q)
 	allowed := leastLag.Seconds()
 	if v.Latency.Count() > 0 {
 		allowed = max(allowed, lagShare*v.Latency.Quantile(0.5))
 	}
-	if late > allowed && h.saturated == "" {
-		h.saturated = fmt.Sprintf("the generator woke %s late (p99) at %s, phase %s; allowed is %s",
-			fact.Time.Format(late), fact.Time.Format(at), h.name, fact.Time.Format(allowed))
+	if late > allowed {
+		h.strain.note(late/allowed, "woke %s late (p%.0f) at %s, phase %s; allowed is %s",
+			fact.Time.Format(late), 100*q, fact.Time.Format(at), h.name, fact.Time.Format(allowed))
 	}
 }
 
 // fair finds at the end of a phase what the windows do not show.
 func (s *stage) fair(h *held) {
 	v := s.loaded.recorder.Phase(h.index)
-	if late := v.Events[metrics.DroppedLate]; late > 0 && h.saturated == "" {
-		h.saturated = fmt.Sprintf("the generator could not start %d arrivals in time, phase %s", late, h.name)
+	if late := v.Events[metrics.DroppedLate]; late > 0 {
+		h.strain.note(1, "could not start %d arrivals in time, phase %s", late, h.name)
 	}
-	if n := s.watch.throttled(); n > 0 && h.saturated == "" {
-		h.saturated = fmt.Sprintf("the cgroup throttled the generator %d times, phase %s", n, h.name)
+	if n := s.watch.throttled(); n > 0 {
+		h.strain.note(1, "was throttled %d times by its cgroup, phase %s", n, h.name)
 	}
+}
+
+// saturation tells the worst strain of all phases, and in how many there was any; "" without.
+func (s *stage) saturation() string {
+	phases, worst := 0, strain{}
+	for _, h := range s.held {
+		if h.strain.weight > 0 {
+			phases++
+		}
+		if h.strain.weight > worst.weight {
+			worst = h.strain
+		}
+	}
+	switch {
+	case phases == 0:
+		return ""
+	case len(s.held) == 1:
+		return "generator saturated: " + worst.text
+	}
+	return fmt.Sprintf("generator saturated in %d of %d phases, worst: %s", phases, len(s.held), worst.text)
 }
 
 // shown is a p95 as people read it.

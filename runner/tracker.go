@@ -94,7 +94,7 @@ func (t *tracker) step(now int, ended bool, in scope) bool {
 	switch {
 	case !over && !last:
 		return t.hangs(s) && t.settle(s)
-	case s.view.Operations+s.view.Pending == 0 && !joins:
+	case s.view.Operations+s.view.Pending == 0 && (!joins || last && t.before < 0): // what had joined was cut, and forgotten
 		t.counts.Empty++
 		t.from, t.to = t.to, t.to+t.window
 		return true

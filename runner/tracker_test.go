@@ -158,6 +158,22 @@ func TestTrackerMayBeAskedOften(t *testing.T) {
 	}
 }
 
+// TestWhatWasCutLeavesAnEmptyWindow has operations under way that a stop then cuts: a window of which nothing is left is one in
+// which nobody was due, not one without data.
+func TestWhatWasCutLeavesAnEmptyWindow(t *testing.T) {
+	a := compiled(t, "latency.p95 < 800ms")
+	var counts result.SLA
+	tracker := (&tracker{
+		window: 2, layout: &scriptLayout, thin: needs(a), judge: a.Judge, counts: &counts,
+		emit: func(s span) { t.Errorf("%d-%d was judged", s.from, s.to) },
+	}).ready()
+	tracker.advance(2, false, seconds(2, second{pending: 5}))
+	tracker.advance(3, true, seconds(3, second{}))
+	if counts.Joined != 1 || counts.Empty != 1 || !tracker.done {
+		t.Errorf("%d joined, %d empty, done %v", counts.Joined, counts.Empty, tracker.done)
+	}
+}
+
 func TestForcedTrackerWaitsForNothing(t *testing.T) {
 	a := compiled(t, "latency.p95 < 800ms")
 	var truths []expr.Truth

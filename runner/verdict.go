@@ -42,12 +42,10 @@ func (s *stage) unclear() []string {
 	if s.out.Cut != "" {
 		reasons = append(reasons, "cut short: "+s.out.Cut)
 	}
-	for _, why := range s.out.Generator.Saturated {
-		reasons = append(reasons, "generator saturated: "+why)
-	}
+	reasons = append(reasons, s.ours()...)
 	for _, h := range s.held {
 		if !h.left && !s.reached(h) {
-			reasons = append(reasons, "asked load not delivered: "+missing(h))
+			reasons = append(reasons, "asked load not delivered: "+missing(h)+", phase "+h.name)
 		}
 	}
 	if len(s.held) > 0 && s.out.Total.Operations == s.out.Total.Failed {
@@ -56,8 +54,19 @@ func (s *stage) unclear() []string {
 	return reasons
 }
 
+// ours is why the generator is to blame. That it was late while it opened connections says nothing about how many there are.
+func (s *stage) ours() []string {
+	switch {
+	case s.capacity == nil:
+		return s.out.Generator.Saturated
+	case s.out.Capacity.Side == result.SideGenerator:
+		return []string{"stopped by this side: " + s.out.Capacity.StoppedBy}
+	}
+	return nil
+}
+
 func missing(h *held) string {
-	return fmt.Sprintf("%d of %.0f users came, phase %s", h.users.most, h.to, h.name)
+	return fmt.Sprintf("%d of %.0f users came", h.users.most, h.to)
 }
 
 // proofs are the phases that say something about requirements: held to their end, with all their users, by a generator
@@ -77,7 +86,18 @@ func (s *stage) proofs() []proof {
 		}
 		all = append(all, p)
 	}
+	if s.capacity != nil {
+		all = append(all, s.capacity.proofs()...)
+	}
 	return all
+}
+
+// foremost is why a scenario did not pass, in one line.
+func foremost(s result.Scenario) string {
+	if len(s.Reasons) > 0 {
+		return s.Reasons[0]
+	}
+	return s.Verdict.String()
 }
 
 // finish judges the run: the requirements, what was noticed, and the worst of all.
@@ -88,7 +108,7 @@ func (r *run) finish(ctx context.Context) {
 	for _, s := range d.Scenarios {
 		verdicts = append(verdicts, s.Verdict)
 		if s.Verdict != result.Pass {
-			d.Reasons = append(d.Reasons, fmt.Sprintf("%s: %s", s.Name, s.Verdict))
+			d.Reasons = append(d.Reasons, s.Name+": "+foremost(s))
 		}
 	}
 	for _, row := range d.Requirements {

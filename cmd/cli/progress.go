@@ -56,7 +56,13 @@ func (p *progress) tell(now runner.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.latest, p.fresh = now, true
-	if now.Event != "" && len(p.events) < maxEvents {
+	if len(p.events) >= maxEvents {
+		return
+	}
+	if now.Level != nil {
+		p.events = append(p.events, report.Level(*now.Level))
+	}
+	if now.Event != "" {
 		p.events = append(p.events, now.Kind+" "+now.Scenario+", "+now.Event)
 	}
 }
@@ -150,6 +156,9 @@ func clock(now runner.Progress) string {
 // numbers are the load and what comes of it.
 func numbers(now runner.Progress) string {
 	load := fmt.Sprintf("%s of %s users", report.Count(now.Present), report.Count(math.Round(now.Asked)))
+	if now.Kind == "capacity" {
+		load = fmt.Sprintf("%s of %s connections", report.Count(now.Present), report.Count(math.Round(now.Asked)))
+	}
 	if now.Open {
 		load = fmt.Sprintf("%s sessions/s, %s in flight", report.Count(math.Round(now.Asked*10)/10), report.Count(now.Present))
 	}

@@ -9,8 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"plimsoll/dsl/diag"
 	"plimsoll/dsl/plan"
 	"plimsoll/runner"
+	"plimsoll/runner/machine"
 	"plimsoll/runner/result"
 )
 
@@ -23,6 +25,7 @@ type running struct {
 	require         bool
 	allowProduction bool
 	output          format
+	log             logging
 }
 
 func (c *Command) runVerb() *cobra.Command {
@@ -39,6 +42,7 @@ func (c *Command) runVerb() *cobra.Command {
 	cmd.Flags().StringArrayVar(&r.only, "only", nil, "run only this scenario (may be given again)")
 	cmd.Flags().StringVar(&r.out, "out", defaultResult, "where to write the result")
 	cmd.Flags().Uint64Var(&r.seed, "seed", 0, "draw the same random numbers again (default: the plan's, else drawn)")
+	cmd.Flags().Var(&r.log, "log", "write metrics as log lines while it runs: emf (CloudWatch's embedded metric format) to the standard output, or emf=FILE")
 	cmd.Flags().BoolVar(&r.require, "require", false, "a requirement that was not tested makes the verdict inconclusive")
 	cmd.Flags().BoolVar(&r.allowProduction, "allow-production", false, "make load on services whose environment is production")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
@@ -59,12 +63,21 @@ func (c *Command) run(r *running) error {
 		return errors.Join(err, to.discard())
 	}
 	return c.gracefully(func(ctx context.Context) error {
+		c.survey(ctx)
 		doc, err := c.perform(ctx, p, r, to)
 		if doc == nil {
 			return errors.Join(err, to.discard())
 		}
 		return errors.Join(err, c.conclude(doc, r, to))
 	})
+}
+
+// survey makes room for as many connections as the system allows, and says what this machine may carry.
+func (c *Command) survey(ctx context.Context) {
+	if _, err := machine.RaiseDescriptors(); err != nil {
+		fmt.Fprintf(c.Stderr, "Fewer connections than could be: %v\n", err)
+	}
+	fmt.Fprintln(c.Stderr, diag.Line(machine.Inspect(ctx, machine.Local(c.Getenv)).Short()))
 }
 
 // admit loads the plan, and refuses what must not be run.
@@ -78,7 +91,7 @@ func (c *Command) admit(r *running) (*plan.Plan, error) {
 	}
 	for _, s := range p.Scenarios {
 		if s.Service.Environment == "production" && r.chosen(s) && !r.allowProduction {
-			return nil, wrong("%s is production: load on it needs --allow-production", s.Service.Title())
+			return nil, wrong("%s is production: load on it needs --allow-production", p.Secrets.Redact(s.Service.Title()))
 		}
 	}
 	if r.seed != 0 {
@@ -101,7 +114,16 @@ func (c *Command) perform(ctx context.Context, p *plan.Plan, r *running, to *des
 	}
 	show := c.startProgress(ctx)
 	defer show.stop()
-	options.Progress = show.tell
+	log, err := c.startLog(r, p.Path)
+	if err != nil {
+		return nil, stuck(err)
+	}
+	defer log.stop(c.Stderr)
+	options.Progress = func(now runner.Progress) {
+		show.tell(now)
+		log.tell(now)
+	}
+	options.Remedy = c.remedy(ctx)
 	doc, err := runner.Run(ctx, p, options)
 	if err != nil {
 		err = stuck(errors.New(p.Secrets.Redact(fmt.Sprintf("run %s: %v", p.Path, err))))
@@ -123,7 +145,7 @@ func known(p *plan.Plan, only []string) error {
 	for _, name := range only {
 		if !slices.Contains(names, name) {
 			slices.Sort(names)
-			return wrong("%s has no scenario %s; it has %s", p.Path, name, strings.Join(slices.Compact(names), ", "))
+			return wrong("%s has no scenario %s; it has %s", p.Path, name, p.Secrets.Redact(strings.Join(slices.Compact(names), ", ")))
 		}
 	}
 	return nil

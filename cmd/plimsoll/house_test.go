@@ -27,12 +27,14 @@ var rooms = map[string][]string{
 	"runner/analysis":    {"runner/result", "runner/metrics", "dsl/plan", "dsl/fact"},
 	"runner/engine":      {"runner/engine/wire", "runner/pace", "runner/metrics", "dsl/plan", "dsl/expr"},
 	"runner/engine/wire": {"runner/metrics"},
+	"runner/export":      {"runner/metrics", "runner/result"},
 	"runner/machine":     {},
 	"runner/metrics":     {},
 	"runner/pace":        {},
 	"runner/report":      {"runner/result", "runner/analysis", "dsl/plan", "dsl/diag"},
 	"runner/result":      {"runner/metrics", "dsl/fact"},
 	"runner/sim":         {},
+	"runner/sim/aws":     {},
 }
 
 // sole names the only room that may import an outside module; empty where nobody outside may, by the prefix of its path.

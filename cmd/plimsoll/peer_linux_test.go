@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net"
 	"os"
@@ -92,12 +91,8 @@ func run(b *testing.B, plimsoll, plan, url string, variables ...string) (result.
 	if output, err := cmd.CombinedOutput(); err != nil && cmd.ProcessState.ExitCode() != 4 {
 		b.Fatalf("%v: %v\n%s", cmd.Args, err, output)
 	}
-	text, err := os.ReadFile(out)
+	doc, err := result.Read(out)
 	if err != nil {
-		b.Fatal(err)
-	}
-	var doc result.Document
-	if err := json.Unmarshal(text, &doc); err != nil {
 		b.Fatal(err)
 	}
 	return doc.Scenarios[0], cmd.ProcessState.SysUsage().(*syscall.Rusage)

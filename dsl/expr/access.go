@@ -23,6 +23,7 @@ const (
 	fromElapsed
 	fromUser
 	fromIteration
+	fromEvent
 )
 
 // reference is a name that a program reads.
@@ -54,7 +55,7 @@ func read(scope, ref any) any {
 			return s.Variables[r.slot]
 		}
 		return absent(r.probing, r.written, "")
-	case fromCell, fromHeader:
+	case fromCell, fromHeader, fromEvent:
 		if text, ok := r.text(s); ok {
 			return text
 		}
@@ -74,13 +75,15 @@ func read(scope, ref any) any {
 	return boxed(int(i))
 }
 
-// text reads a cell or a header.
+// text reads a cell, a header or the type of an event.
 func (r *reference) text(s *Scope) (string, bool) {
 	switch {
 	case r.origin == fromCell && s.Cell != nil:
 		return s.Cell(r.name, r.column)
 	case r.origin == fromHeader && s.Header != nil:
 		return s.Header(r.name)
+	case r.origin == fromEvent:
+		return s.Event, true
 	}
 	return "", false
 }

@@ -27,13 +27,15 @@ func (c *asserter) compile(n ast.Node) term {
 		truth := decide(n.Value, !n.Value)
 		return term{node: n, judge: func(fact.Source) Truth { return truth }, constant: true}
 	case *ast.IdentifierNode, *ast.MemberNode, *ast.ChainNode:
-		return c.fact(n)
+		return c.path(n)
 	case *ast.UnaryNode:
 		return c.unary(n)
 	case *ast.BinaryNode:
 		return c.binary(n)
 	case *ast.BuiltinNode:
 		return c.function(n)
+	case *ast.CallNode:
+		return c.call(n)
 	}
 	return c.refuse(n)
 }

@@ -10,12 +10,21 @@ import (
 	"plimsoll/dsl/fact"
 )
 
-// fact compiles a path: names behind dots or in brackets.
-func (c *asserter) fact(n ast.Node) term {
+// path compiles a path: names behind dots or in brackets.
+func (c *asserter) path(n ast.Node) term {
 	names, ok := path(n)
-	if !ok {
+	switch {
+	case !ok:
 		return c.noPath(n)
+	case fact.Written(names...) == tasksFunction:
+		c.report(n, tasksFunction+" is a function", "call it: "+tasksFunction+"(10000, 1.2)")
+		return c.failed(n)
 	}
+	return c.fact(n, names...)
+}
+
+// fact compiles the fact of these names, which stand at n.
+func (c *asserter) fact(n ast.Node, names ...string) term {
 	canonical, f, unknown := c.names.Lookup(names...)
 	if unknown != nil {
 		c.report(n, unknown.Error(), unknown.Remedy())
@@ -108,7 +117,7 @@ func (c *asserter) refuse(n ast.Node) term {
 		summary = n.Name + " cannot be called so in an assertion"
 	case *ast.CallNode:
 		summary = "an assertion has no function " + c.written(n.Callee)
-		if name, ok := fact.Closest(c.written(n.Callee), []string{"min", "max", "abs"}); ok {
+		if name, ok := fact.Closest(c.written(n.Callee), assertionFunctions()); ok {
 			remedy = "did you mean " + name + "?"
 		}
 	case *ast.BinaryNode:

@@ -16,6 +16,8 @@ const (
 	Anytime       Moment = iota
 	AfterExchange        // status, header, body, json, elapsed
 	AfterMessage         // message, json, elapsed
+	AfterEvent           // of a stream: event, message, json, elapsed
+	AfterHead            // of an answer that is streamed: status, header, elapsed
 )
 
 // Scope is the state that expressions read: one for each goroutine that evaluates, filled anew for each session.
@@ -26,7 +28,8 @@ type Scope struct {
 	Header    func(name string) (string, bool)         // of the response, first value; name as the plan wrote it
 	Random    func() uint64                            // the session's next draw
 	Now       func() time.Time                         // nil is time.Now
-	Body      []byte                                   // of the response or message; json is parsed from it on first use
+	Body      []byte                                   // of the response, message or event; json is parsed from it on first use
+	Event     string                                   // the type of the event
 	Elapsed   time.Duration
 	User      int64
 	Iteration int64
@@ -38,7 +41,7 @@ type Scope struct {
 
 // Reset forgets the response and what was parsed from it, and keeps the buffers and the functions.
 func (s *Scope) Reset() {
-	s.Body, s.Elapsed, s.Status = nil, 0, 0
+	s.Body, s.Event, s.Elapsed, s.Status = nil, "", 0, 0
 	s.answer = answer{}
 }
 

@@ -65,6 +65,11 @@ func TestFlowProblems(t *testing.T) {
 		{"json.x", expr.Anytime, []string{"[json] json can be read only after an exchange or a message | " + later}},
 		{"message", expr.AfterExchange, []string{"[message] message can be read only after a message | " + later}},
 		{"header.x", expr.AfterMessage, []string{"[header] header can be read only after an exchange | " + later}},
+		{"event", expr.AfterMessage, []string{"[event] event can be read only after an event of a stream | " + later}},
+		{"status == 200 and header.x == '1' and elapsed < 1s and body == '' and json.a", expr.AfterHead, []string{
+			"[body] body is not there yet: the answer is streamed | read the parts of the answer inside the stream block",
+			"[json] json is not there yet: the answer is streamed | read the parts of the answer inside the stream block"}},
+		{"event == 'done' and message != '' and body == ''", expr.AfterEvent, []string{"[body] body can be read only after an exchange | " + later}},
 		{"header", expr.AfterExchange, []string{"[header] header alone is no value | name a header: header['content-type']"}},
 		{"header.content-type", expr.AfterExchange, []string{"[header.content-type] " + bracket + " | write it in brackets: header['content-type']"}},
 		{"data.my-data.a", expr.Anytime, []string{"[data.my-data.a] " + bracket + " | write it in brackets: data['my-data'].a"}},

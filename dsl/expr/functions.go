@@ -5,7 +5,7 @@ import "slices"
 // Function is a function of flows, as a reference describes it. Operators that read like words stand among them.
 type Function struct{ Name, Signature, Doc, Example string }
 
-// Functions lists the functions of flows in the order of the reference. Assertions have min, max and abs of them.
+// Functions lists the functions of flows in the order of the reference.
 // The caller may keep the list.
 func Functions() []Function { return slices.Clone(functions) }
 
@@ -85,24 +85,37 @@ type readableName struct {
 }
 
 func (r readableName) when() string {
+	exchange, message := slices.Contains(r.moments, AfterExchange), slices.Contains(r.moments, AfterMessage)
 	switch {
 	case slices.Contains(r.moments, Anytime):
 		return "always"
-	case len(r.moments) == 2:
+	case exchange && message:
 		return "after an exchange or a message"
-	case r.moments[0] == AfterMessage:
+	case exchange:
+		return "after an exchange"
+	case message:
 		return "after a message"
 	}
-	return "after an exchange"
+	return "after an event of a stream"
 }
 
+// The moments at which names can be read.
+var (
+	always   = []Moment{Anytime, AfterExchange, AfterMessage, AfterEvent, AfterHead}
+	heads    = []Moment{AfterExchange, AfterHead}
+	messages = []Moment{AfterMessage, AfterEvent}
+	contents = []Moment{AfterExchange, AfterMessage, AfterEvent}
+	received = []Moment{AfterExchange, AfterMessage, AfterEvent, AfterHead}
+)
+
 var readable = []readableName{
-	{"user", "number", fromUser, []Moment{Anytime, AfterExchange, AfterMessage}, "The number of the virtual user.", "user % 2 == 0"},
-	{"iteration", "number", fromIteration, []Moment{Anytime, AfterExchange, AfterMessage}, "How many sessions this user has begun before.", "iteration == 0"},
-	{"status", "number", fromStatus, []Moment{AfterExchange}, "The status code of the answer.", "status == 200"},
-	{"header", "object", fromHeader, []Moment{AfterExchange}, "The headers of the answer; a header.x or header['x-y'] is a text, whatever its letters' case.", "header['content-type'] contains 'json'"},
+	{"user", "number", fromUser, always, "The number of the virtual user.", "user % 2 == 0"},
+	{"iteration", "number", fromIteration, always, "How many sessions this user has begun before.", "iteration == 0"},
+	{"status", "number", fromStatus, heads, "The status code of the answer.", "status == 200"},
+	{"header", "object", fromHeader, heads, "The headers of the answer; a header.x or header['x-y'] is a text, whatever its letters' case.", "header['content-type'] contains 'json'"},
 	{"body", "text", fromBody, []Moment{AfterExchange}, "The body of the answer.", "body contains 'welcome'"},
-	{"message", "text", fromBody, []Moment{AfterMessage}, "The WebSocket message.", "message == 'pong'"},
-	{"json", "value", fromJSON, []Moment{AfterExchange, AfterMessage}, "The body or message as JSON.", "json.session != ''"},
-	{"elapsed", "time", fromElapsed, []Moment{AfterExchange, AfterMessage}, "How long the step took, in seconds where it is used as a number.", "elapsed < 500ms"},
+	{"message", "text", fromBody, messages, "The WebSocket message, the data of an event of a stream, or the chunk of a raw one.", "message == 'pong'"},
+	{"event", "text", fromEvent, []Moment{AfterEvent}, "The type of the event; message where it names none.", "event == 'done'"},
+	{"json", "value", fromJSON, contents, "The body or message as JSON.", "json.session != ''"},
+	{"elapsed", "time", fromElapsed, received, "How long the step took, in seconds where it is used as a number.", "elapsed < 500ms"},
 }

@@ -20,7 +20,7 @@ func FuzzAssertion(f *testing.F) {
 	for _, seed := range []string{
 		"latency.p95 < 800ms and error_rate < 1%", "step['my-flow'].go-in.latency.p95 < 2m30s", "phase.100.error_rate == 0 // why",
 		"max(latency.p95, 1us) / .5s > -3 ** 2", "1 < (2 < (3 < 4) < 5) < 6", "throughput>200/s||!limit.found", "a.b[c]?.d(e, {f: `g`})",
-		"latency.p95 < 1e999s", "{{ x }} = 5%%", "'\\'' \"", "let a = 1; if a {b} else {c}", "µs 1µs 1µ \xff",
+		"latency.p95 < 1e999s", "{{ x }} = 5%%", "'\\'' \"", "let a = 1; if a {b} else {c}", "capacity.tasks(1e4, 1.2) <= 107", "capacity['tasks'](a.b()).c < 1", "µs 1µs 1µ \xff",
 	} {
 		f.Add(seed)
 	}

@@ -131,8 +131,11 @@ func TestConditionsDoNotAllocate(t *testing.T) {
 func TestLoneNamesAreAppendedWithoutAllocation(t *testing.T) {
 	s, buffer := scope(), make([]byte, 0, 64)
 	s.Cell = func(data, column string) (string, bool) { return "text", true }
-	for _, source := range []string{"user", "iteration", "status", "token", "data.questions.text", "header.x"} {
-		p := value(t, source)
+	for _, source := range []string{"user", "iteration", "status", "token", "data.questions.text", "header.x", "event"} {
+		p, _ := environment().Value(source, expr.AfterExchange)
+		if source == "event" {
+			p, _ = environment().Value(source, expr.AfterEvent)
+		}
 		if n := testing.AllocsPerRun(50, func() { _, _ = p.AppendJSON(buffer, s); _, _ = p.Append(buffer, s) }); n > 0 {
 			t.Errorf("%s allocates %v times", source, n)
 		}
@@ -156,10 +159,11 @@ func TestExamplesOfTheReference(t *testing.T) {
 			t.Errorf("%s is not described", f.Name)
 		}
 	}
+	moments := map[string]expr.Moment{"after a message": expr.AfterMessage, "after an event of a stream": expr.AfterEvent}
 	for _, n := range expr.FlowNames() {
-		moment := expr.AfterExchange
-		if n.When == "after a message" {
-			moment = expr.AfterMessage
+		moment, other := moments[n.When]
+		if !other {
+			moment = expr.AfterExchange
 		}
 		compile(n.Name, n.Example, moment)
 	}

@@ -65,6 +65,8 @@ func (r *resolver) name(n *ast.IdentifierNode) {
 		r.report(n, "header alone is no value", "name a header: header['content-type']")
 	case n.Value == "data" && len(r.names.Data) > 0:
 		r.report(n, "data alone is no value", "name a column: "+r.columns())
+	case exists && r.moment == AfterHead && !slices.Contains(valid, n.Value):
+		r.report(n, n.Value+" is not there yet: the answer is streamed", "read the parts of the answer inside the stream block")
 	case exists && !slices.Contains(valid, n.Value):
 		r.report(n, fmt.Sprintf("%s can be read only %s", n.Value, known.when()), "use it in a check or save of the step that receives it, and save what later steps need")
 	case !slices.Contains(valid, n.Value):
@@ -77,7 +79,7 @@ func (r *resolver) container(n ast.Node, names []string) bool {
 	switch {
 	case slices.Contains(r.names.Variables, names[0]):
 		return false
-	case names[0] == "header" && len(names) == 2 && r.moment == AfterExchange:
+	case names[0] == "header" && len(names) == 2 && slices.Contains(heads, r.moment):
 		return true
 	case names[0] == "data":
 		return r.cell(n, names)

@@ -27,7 +27,7 @@ type Fact struct {
 
 // Names are what a plan calls the things that facts can speak of.
 type Names struct {
-	Kind     string              // of the scenario: baseline, stress, spike or endurance; "" where the SLA applies to all
+	Kind     string              // of the scenario: baseline, stress, spike, endurance or capacity; "" where the SLA applies to all
 	Steps    map[string][]string // flow → its operations
 	Phases   []string
 	Groups   []string

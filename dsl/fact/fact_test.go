@@ -76,7 +76,7 @@ func TestLookupUnknown(t *testing.T) {
 		{"limit.users", "limit.users is a fact of a stress, and this is a baseline", "move it into an sla of a stress"},
 		{"drift.latency_per_hour", "drift.latency_per_hour is a fact of an endurance, and this is a baseline", "move it into an sla of an endurance"},
 		{"phase.100.limit.users", "unknown fact phase['100'].limit", "behind phase['100'] may stand latency, service_time, first_byte, connect, tls, failed, first_message, gap, pong, session, error_rate, throughput and 12 more"},
-		{"ecs.chat.tasks.max", "unknown fact ecs", "facts begin with latency, service_time, first_byte, connect, tls, failed, first_message, gap, pong, session, error_rate, throughput, operations, errors, sent, received, users, dropped, connections, messages, sessions, group, measure, limit, recovery, drift, generator, step, phase"},
+		{"ecs.chat.tasks.max", "unknown fact ecs", "facts begin with latency, service_time, first_byte, connect, tls, failed, first_message, gap, pong, session, error_rate, throughput, operations, errors, sent, received, users, dropped, connections, messages, sessions, group, measure, limit, recovery, drift, capacity, generator, step, phase"},
 	} {
 		t.Run(c.written, func(t *testing.T) {
 			path, _, unknown := names.Lookup(strings.Split(c.written, ".")...)
@@ -88,6 +88,47 @@ func TestLookupUnknown(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestLookupLevels(t *testing.T) {
+	levels := fact.Names{Kind: "capacity", Phases: []string{"10", "25"}}
+	const note = "; a level that is found by refining has no facts that could be named before the run"
+	for name, want := range map[string]string{"15": "behind phase may stand 10, 25" + note, "first": "behind phase may stand 10, 25"} {
+		_, _, unknown := levels.Lookup("phase", name, "connections", "held")
+		if unknown == nil || unknown.Remedy() != want {
+			t.Errorf("%s: %v; %s", name, unknown, unknown.Remedy())
+		}
+	}
+	for _, path := range []string{"phase.25.connections.attempted", "phase.25.connections.lost", "phase.10.connect.p95", "capacity.per_task", "capacity.max"} {
+		if _, _, unknown := levels.Lookup(strings.Split(path, ".")...); unknown != nil {
+			t.Errorf("%s: %v", path, unknown)
+		}
+	}
+}
+
+func TestTasks(t *testing.T) {
+	for _, c := range []struct{ target, perTask, buffer, want float64 }{
+		{10_000, 113, 1.2, 107}, {1000, 120, 1.2, 10}, {1000, 100, 1, 10}, {1001, 100, 1, 11}, {1, 1000, 1, 1}, {0, 10, 1.2, 0},
+		{10, 0, 1.2, math.Inf(1)}, {10, math.Inf(1), 1.2, 1},
+	} {
+		if got := fact.Tasks(c.target, c.perTask, c.buffer); got != c.want {
+			t.Errorf("%v connections, %v a task, buffer %v: %v tasks, not %v", c.target, c.perTask, c.buffer, got, c.want)
+		}
+	}
+}
+
+// So many tasks hold the target, and one fewer does not.
+func TestTasksAreJustEnough(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		target, perTask := float64(rapid.IntRange(1, 1_000_000).Draw(t, "target")), float64(rapid.IntRange(1, 100_000).Draw(t, "per task"))
+		got := fact.Tasks(target, perTask, 1)
+		if got*perTask < target || (got-1)*perTask >= target {
+			t.Fatalf("%v tasks of %v for %v", got, perTask, target)
+		}
+		if more := fact.Tasks(target, perTask, 1.2); more < got {
+			t.Fatalf("%v tasks with a buffer, %v without", more, got)
+		}
+	})
 }
 
 func TestLookupWithoutNames(t *testing.T) {

@@ -3,6 +3,7 @@ package fact
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ type UnknownError struct {
 	At      int      // index of the first unknown name; len(Names) where the path stops short of a fact
 	Valid   []string // what could stand there; empty behind a fact that has no parts
 	Suggest []string // names of the path that was perhaps meant, or nil
+	Note    string   // what else to know, "" for nothing
 	Kind    string   // where the fact exists: the kind of scenario that has it
 	Has     string   // … and the kind of scenario asked
 }
@@ -32,6 +34,13 @@ func (u *UnknownError) Error() string {
 
 // Remedy is one line: what to write in its place.
 func (u *UnknownError) Remedy() string {
+	if u.Note != "" {
+		return u.advice() + "; " + u.Note
+	}
+	return u.advice()
+}
+
+func (u *UnknownError) advice() string {
 	switch {
 	case u.Kind != "":
 		return fmt.Sprintf("move it into an sla of %s", article(u.Kind))
@@ -57,12 +66,22 @@ func (n Names) unknown(at *node, bound binding, names []string, i int) *UnknownE
 		u.Suggest = names[:i]
 		return u
 	}
+	if at.wildName == "<phase>" && n.Kind == "capacity" && number(names[i]) {
+		u.Note = "a level that is found by refining has no facts that could be named before the run"
+		return u
+	}
 	if best, ok := Closest(names[i], u.Valid); ok {
 		u.Suggest = n.furthest(append(append(slices.Clone(names[:i]), best), names[i+1:]...), i+1)
 	} else if i == 0 {
 		u.Suggest = leaf(names[0])
 	}
 	return u
+}
+
+// number reports whether a name is a whole number, as those of levels are.
+func number(name string) bool {
+	_, err := strconv.ParseUint(name, 10, 64)
+	return err == nil
 }
 
 // furthest drops from a suggestion what lies behind the name that was mended, unless the whole is a fact then.

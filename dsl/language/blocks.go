@@ -6,13 +6,13 @@ import "slices"
 var root = Block{
 	Doc: "The top level of a plan's files.",
 	Blocks: []string{
-		"plan", "variable", "locals", "service", "data", "flow", "baseline", "stress", "spike", "endurance", "sla",
+		"plan", "variable", "locals", "service", "data", "flow", "baseline", "stress", "spike", "endurance", "capacity", "sla",
 	},
-	Later: []string{"accept", "budget", "capacity", "dashboard", "fleet", "guard", "regression", "throttle"},
+	Later: []string{"accept", "budget", "dashboard", "fleet", "guard", "regression", "throttle"},
 }
 
 // Scenarios are the kinds of scenario blocks, in the order of plan.Kind.
-func Scenarios() []string { return []string{"baseline", "stress", "spike", "endurance"} }
+func Scenarios() []string { return []string{"baseline", "stress", "spike", "endurance", "capacity"} }
 
 // Language is the tables, ready to be asked.
 type Language struct {
@@ -25,7 +25,7 @@ type Language struct {
 func New() *Language {
 	top := root
 	l := &Language{Root: &top, byName: map[string]*Block{}}
-	for _, b := range slices.Concat(settings(), services(), flows(), steps(), messages(), control(), scenarios(), judging()) {
+	for _, b := range slices.Concat(settings(), services(), behind(), flows(), steps(), messages(), control(), scenarios(), capacity(), judging()) {
 		l.Blocks = append(l.Blocks, &b)
 		l.byName[b.Name] = &b
 	}

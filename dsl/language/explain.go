@@ -59,6 +59,9 @@ func Topics() []string {
 	for _, f := range expr.Functions() {
 		topics = append(topics, f.Name)
 	}
+	for _, f := range expr.AssertionFunctions() {
+		topics = append(topics, f.Name)
+	}
 	for _, f := range Functions() {
 		topics = append(topics, f.Name)
 	}
@@ -146,6 +149,11 @@ func (x explainer) expressions() []string {
 	for _, f := range expr.Functions() {
 		if f.Name == x.topic {
 			found = append(found, section(f.Signature+"   a function in expressions of a flow", nil, f.Doc, f.Example))
+		}
+	}
+	for _, f := range expr.AssertionFunctions() {
+		if f.Name == x.topic {
+			found = append(found, section(f.Signature+"   a function in assertions", nil, f.Doc, f.Example))
 		}
 	}
 	return found

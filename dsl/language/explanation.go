@@ -78,6 +78,8 @@ func typeOf(a *Attribute) string {
 	switch {
 	case a.Type == Choice:
 		t = Enumerate(quoted(a.Values), "or")
+	case a.Type == Counts:
+		t += ", or " + Enumerate(quoted(a.Values), "or")
 	case a.Type == Reference || a.Type == References:
 		t += " to " + Article(Enumerate(a.Values, "or"))
 	}

@@ -35,7 +35,6 @@ func flows() []Block {
 			{Name: "description", Type: Constant, Doc: "What it is.", Example: `description = "asks three questions"`},
 		},
 		Blocks: slices.Concat(anywhere(), []string{"websocket"}),
-		Later:  []string{"stream"},
 	}}
 }
 
@@ -60,8 +59,8 @@ func steps() []Block {
 			{Name: "redirects", Type: Count, Default: "10", Max: 100, Doc: "How many redirects are followed, to the service's own host and `allow_hosts`; 0 follows none. One that is not followed is a success.", Example: `redirects = 0`},
 			checks, save, sensitive, when, onError,
 		},
-		Blocks: []string{"auth"},
-	}, {
+		Blocks: []string{"auth", "stream"},
+	}, stream(), {
 		Name: "websocket", Label: "step",
 		Doc:     "Opens a WebSocket, runs the steps inside on it, and closes it.",
 		Example: "websocket \"chat\" {\n  path = \"/ws\"\n  send { json = { text = \"Hello\" } }\n  receive \"answer\" { until = \"json.type == 'done'\" }\n}",
@@ -69,10 +68,30 @@ func steps() []Block {
 			{Name: "path", Type: Text, Required: true, Doc: "Relative to the service's endpoint.", Example: `path = "/ws"`},
 			headers, query,
 			{Name: "subprotocols", Type: Constants, Doc: "Offered to the server, the preferred one first.", Example: `subprotocols = ["graphql-ws"]`},
+			{Name: "deflate", Type: Bool, Default: "false", Doc: "Offer permessage-deflate, by which messages may be compressed.", Example: `deflate = true`},
 			timeout, checks, save, sensitive, when, onError,
 		},
 		Blocks: slices.Concat(anywhere(), Connected()),
 	}}
+}
+
+// stream is the block that makes an exchange a stream.
+func stream() Block {
+	return Block{
+		Name: "stream", Single: true,
+		Doc: "Reads the answer of the http step around it part by part, as it comes: server-sent events, or chunks. It ends with the first part that satisfies `until`, " +
+			"and without it with the answer. The whole is one operation; `first_message` is the time to its first part, `gap` the time between two. " +
+			"`check` and `save` of the step see `status`, `header` and `elapsed`; those in here see each part as `message` or `json`, and the type of an event as `event`.",
+		Example: "stream {\n  until   = \"event == 'done'\"\n  timeout = \"1m\"\n  save    = { answer = \"json.text\" }\n}",
+		Attributes: []Attribute{
+			{Name: "until", Type: Expression, Doc: "True of the last part waited for; an answer that ends before it fails with class closed.", Example: `until = "event == 'done'"`},
+			{Name: "timeout", Type: Duration, Min: 0.001, Doc: "How long the whole may take, in wall time; without it as the step says.", Example: `timeout = "1m"`},
+			{Name: "check", Type: Expressions, Doc: "What must hold of every part; else the operation fails with class check.", Example: `check = "json.error == nil"`},
+			{Name: "save", Type: Named, Doc: "Variables to keep for the rest of the session, from the last part.", Example: `save = { answer = "json.text" }`},
+			sensitive,
+			{Name: "raw", Type: Bool, Default: "false", Doc: "Take each chunk as it arrives for a part; without it, parts are server-sent events.", Example: `raw = true`},
+		},
+	}
 }
 
 // messages are the steps inside a WebSocket.

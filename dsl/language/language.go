@@ -33,12 +33,13 @@ const (
 	Object           // an object of Fields
 	Durations        // a list of two durations, the shorter first
 	Rows             // a list of objects with equal names
+	Counts           // a list of whole numbers, or one; or one of Values
 )
 
 var typeNames = [...]string{
 	"any value", "true or false", "number", "whole number", "duration", "percentage", "rate", "size", "date", "constant text",
 	"constant texts", "choice", "file", "text", "object of texts", "JSON", "expression", "expressions", "object of expressions",
-	"reference", "references", "object", "two durations", "rows",
+	"reference", "references", "object", "two durations", "rows", "whole numbers",
 }
 
 func (t Type) String() string { return typeNames[t] }
@@ -47,7 +48,7 @@ func (t Type) String() string { return typeNames[t] }
 type Attribute struct {
 	Name     string
 	Type     Type
-	Values   []string // of a Choice, or the kinds of block that a Reference may name
+	Values   []string // of a Choice, what may stand in place of Counts, or the kinds of block that a Reference may name
 	Fields   []Attribute
 	Unit     string
 	Min, Max float64 // of numbers, both included; Max 0 is no maximum
@@ -66,9 +67,10 @@ type Block struct {
 	Doc        string
 	Example    string
 	Attributes []Attribute
-	Free       bool     // any attribute may stand in it, as in locals
-	Blocks     []string // that may stand in it
-	Later      []string // blocks and attributes that this version does not support yet
+	Meant      map[string]string // attributes by other names that people give them
+	Free       bool              // any attribute may stand in it, as in locals
+	Blocks     []string          // that may stand in it
+	Later      []string          // blocks and attributes that this version does not support yet
 }
 
 // Attribute finds an attribute by name.

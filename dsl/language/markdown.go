@@ -43,6 +43,10 @@ func Markdown() []byte {
 	writeFunctions(&b)
 	writeExpressions(&b)
 	writeFacts(&b)
+	b.WriteString("\n## Functions in assertions\n\n| function | meaning | example |\n|---|---|---|\n")
+	for _, f := range expr.AssertionFunctions() {
+		row(&b, "`"+f.Signature+"`", f.Doc, "`"+f.Example+"`")
+	}
 	return []byte(b.String())
 }
 

@@ -2,20 +2,26 @@ package language
 
 import "slices"
 
-// common are the attributes of every scenario.
-func common() []Attribute {
+// common are the attributes of every scenario; flow is what its flow is for.
+func common(flow string) []Attribute {
 	return []Attribute{
 		{Name: "description", Type: Constant, Doc: "What it is to show.", Example: `description = "a normal day"`},
 		forEach,
 		{Name: "service", Type: Reference, Values: []string{"service"}, Required: true, Doc: "What is put under load.", Example: `service = service.chat`},
-		{Name: "flow", Type: Reference, Values: []string{"flow"}, Doc: "What every user does; for several flows, `mix` blocks.", Example: `flow = flow.ask`},
+		{Name: "flow", Type: Reference, Values: []string{"flow"}, Doc: flow, Example: `flow = flow.ask`},
 		{Name: "before", Type: Reference, Values: []string{"flow"}, Doc: "A flow run once before the load, outside the facts; what it saves can be read in every session.", Example: `before = flow.seed`},
 		{Name: "after", Type: References, Values: slices.Concat(Scenarios(), []string{"flow"}), Doc: "Scenarios that must have run before, or a flow to run once at the end, also when the run was stopped.", Example: `after = [baseline.normal, flow.cleanup]`},
+		{Name: "grace", Type: Duration, Default: `"30s"`, Doc: "What a leaving user has in hand may take this long, in wall time, before it is interrupted.", Example: `grace = "5s"`},
+		{Name: "retry", Type: Duration, Default: `"1s"`, Doc: "How long a user waits after a failed session, jittered, in wall time.", Example: `retry = "5s"`},
+	}
+}
+
+// ofUsers are the attributes of the scenarios whose load is users.
+func ofUsers() []Attribute {
+	return []Attribute{
 		{Name: "pause", Type: Duration, Doc: "How long to wait before it, in plan time.", Example: `pause = "1m"`},
 		{Name: "ramp", Type: Duration, Doc: "Users of a start or step join evenly over this, in plan time; without it the smaller of 10 s and 10 % of the phase.", Example: `ramp = "30s"`},
 		{Name: "warm_up", Type: Duration, Default: `"0s"`, Doc: "Facts of each phase begin this much after the ramp, in plan time.", Example: `warm_up = "30s"`},
-		{Name: "grace", Type: Duration, Default: `"30s"`, Doc: "What a leaving user has in hand may take this long, in wall time, before it is interrupted.", Example: `grace = "5s"`},
-		{Name: "retry", Type: Duration, Default: `"1s"`, Doc: "How long a user waits after a failed session, jittered, in wall time.", Example: `retry = "5s"`},
 		{Name: "pace", Type: Duration, Doc: "Closed load: a user starts its sessions at this fixed interval, in wall time.", Example: `pace = "30s"`},
 		{Name: "reconnect", Type: Bool, Default: "false", Doc: "Closed load: every session on new connections.", Example: `reconnect = true`},
 		{Name: "connections", Type: Choice, Values: []string{"keep", "fresh"}, Default: `"keep"`, Doc: "Open load: an arrival takes an idle user's connections, or fresh ones.", Example: `connections = "fresh"`},
@@ -62,7 +68,9 @@ func scenarios() []Block {
 	duration := Attribute{Name: "duration", Type: Duration, Min: 1, Doc: "How long it runs, in plan time.", Example: `duration = "5m"`}
 	required := duration
 	required.Required = true
-	only := func(a ...Attribute) []Attribute { return slices.Concat(a, common()) }
+	only := func(a ...Attribute) []Attribute {
+		return slices.Concat(a, common("What every user does; for several flows, `mix` blocks."), ofUsers())
+	}
 	return []Block{{
 		Name: "baseline", Label: "name", Blocks: inside,
 		Doc:     "A steady load: exactly one of `users` and `rate`, and exactly one of `duration`, `requests` and `sessions`.",

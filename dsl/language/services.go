@@ -16,6 +16,8 @@ func services() []Block {
 			{Name: "dns", Type: Duration, Default: `"30s"`, Min: 1, Doc: "Names are resolved again at most this often; new connections rotate over all addresses.", Example: `dns = "10s"`},
 			{Name: "max_age", Type: Duration, Default: `"60s"`, Doc: "How old a connection may become, ± 20 %, so that new tasks get load; `0s` is without bound.", Example: `max_age = "5m"`},
 			{Name: "body_limit", Type: Size, Default: `"10MB"`, Min: 1, Doc: "How much of a body is read; a longer one fails as too large.", Example: `body_limit = "1MB"`},
+			{Name: "http", Type: Count, Default: "1", Min: 1, Max: 2, Doc: "Which HTTP its exchanges speak: 1 (that is 1.1) or 2. A WebSocket opens with 1.1 in any case.", Example: `http = 2`},
+			{Name: "source", Type: Constants, Doc: "Addresses of this machine that connections leave from, in turn, so that the ports of one are no wall: addresses and ranges, or `auto` for every one that reaches the service.", Example: `source = ["127.0.0.1", "127.0.0.4-127.0.0.8"]`},
 			{Name: "allow_hosts", Type: Constants, Doc: "Other hosts that redirects may lead to.", Example: `allow_hosts = ["login.example.com"]`},
 		},
 		Blocks: []string{"auth", "tls", "requirement", "sla", "simulate"},
@@ -38,9 +40,15 @@ func services() []Block {
 			{Name: "cert", Type: File, Doc: "The client's certificate: a PEM file, or PEM text.", Example: `cert = "client.pem"`},
 			{Name: "key", Type: File, Doc: "The key of the client's certificate: a PEM file, or PEM text.", Example: `key = "client.key"`},
 			{Name: "server_name", Type: Constant, Doc: "The name that the certificate must bear, in place of the endpoint's.", Example: `server_name = "chat.internal"`},
+			{Name: "session_resumption", Type: Bool, Default: "false", Doc: "Resume TLS sessions, as a browser that comes back does; without it, every handshake is a full one.", Example: `session_resumption = true`},
 			{Name: "insecure_skip_verify", Type: Bool, Default: "false", Doc: "Accept any certificate; the result carries a warning.", Example: `insecure_skip_verify = true`},
 		},
-	}, {
+	}}
+}
+
+// behind are the blocks that say what a service must carry, and what stands in its place.
+func behind() []Block {
+	return []Block{{
 		Name: "requirement", Single: true,
 		Doc:     "The load that the service must carry, and who agreed to it. A run shows what of it was proven.",
 		Example: "requirement {\n  users      = 100\n  peak_users = 500\n  agreed_by  = \"product, 2026-11-02\"\n}",

@@ -39,8 +39,20 @@ type HTTP struct {
 	Body      Body          // at most one kind
 	Timeout   time.Duration // 0: the service's
 	Redirects int           // followed at most; 0 follows none
+	Stream    *Stream       // the answer is read event by event; nil: whole
 	Checks    []Expression
 	Save      []Save
+}
+
+// Stream reads an answer as it comes: server-sent events, or chunks. It ends with the first part that satisfies Until, or
+// with the answer. The operation is of kind stream; the checks and saves of its step see the head of the answer only.
+type Stream struct {
+	Until   Expression    // of each part; zero: to the end of the answer
+	Timeout time.Duration // of the whole stream, wall time; 0: the step's
+	Checks  []Expression  // of each part
+	Save    []Save        // of the last part
+	Raw     bool          // parts are chunks as they arrive; false: server-sent events
+	Range   hcl.Range
 }
 
 // Body is what a request sends; at most one field is set.
@@ -67,6 +79,7 @@ type WebSocket struct {
 	Query        []Field
 	Subprotocols []string
 	Timeout      time.Duration // of the opening
+	Deflate      bool          // permessage-deflate (RFC 7692) is offered
 	Checks       []Expression
 	Save         []Save
 	Steps        []Step

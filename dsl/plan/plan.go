@@ -26,13 +26,14 @@ type Plan struct {
 	Secrets     Secrets
 }
 
-// Load is the load of a scenario: closed (users) or open (sessions started per second), in one of three shapes.
-// Exactly one of Steady > 0, Stairs and Surge is meant.
+// Load is the load of a scenario: closed (users), open (sessions started per second), or connections held at once.
+// Exactly one of Steady > 0, Stairs, Surge and Levels is meant.
 type Load struct {
 	Open   bool    // levels are sessions per second, else users
 	Steady float64 // one level, for baseline and endurance
 	Stairs *Stairs // for stress
 	Surge  *Surge  // for spike
+	Levels *Levels // for capacity
 	Range  hcl.Range
 }
 

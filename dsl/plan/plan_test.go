@@ -23,6 +23,21 @@ func chat() *plan.Flow {
 	}}
 }
 
+func TestCapacity(t *testing.T) {
+	s := &plan.Scenario{Kind: plan.Capacity, Load: plan.Load{Levels: &plan.Levels{Counts: []int{10, 500}}}}
+	want := fact.Names{Kind: "capacity", Steps: map[string][]string{}, Phases: []string{"10", "500"}, Measures: map[string]fact.Dimension{}}
+	if d := cmp.Diff(want, s.Facts(nil)); d != "" {
+		t.Errorf("facts (-want +got):\n%s", d)
+	}
+}
+
+func TestSavedByStreams(t *testing.T) {
+	events := &plan.HTTP{Save: []plan.Save{{Name: "kind"}}, Stream: &plan.Stream{Save: []plan.Save{{Name: "last"}, {Name: "kind"}}}}
+	if d := cmp.Diff([]string{"kind", "last"}, (&plan.Flow{Steps: []plan.Step{events}}).Saved()); d != "" {
+		t.Errorf("saved (-want +got):\n%s", d)
+	}
+}
+
 func TestFacts(t *testing.T) {
 	f := chat()
 	if d := cmp.Diff([]string{"session", "proto", "id", "page"}, f.Saved()); d != "" {

@@ -15,9 +15,12 @@ const (
 	Stress
 	Spike
 	Endurance
+	Capacity
 )
 
-func (k Kind) String() string { return [...]string{"baseline", "stress", "spike", "endurance"}[k] }
+func (k Kind) String() string {
+	return [...]string{"baseline", "stress", "spike", "endurance", "capacity"}[k]
+}
 
 // Scenario is a load shape over a service. Durations are plan time where the comment says so.
 type Scenario struct {
@@ -25,7 +28,7 @@ type Scenario struct {
 	Name    string
 	Key     string // of for_each, "" without
 	Service *Service
-	Mix     []Share // at least one
+	Mix     []Share // at least one; of a capacity, at most one, which each held connection runs
 	Data    []*Data // what its flows draw from
 	Before  *Flow
 	Finally *Flow // the plan's `after_flow`: run once, also when the run was stopped

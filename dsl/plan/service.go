@@ -20,12 +20,17 @@ type Service struct {
 	DNS         time.Duration // names are resolved again at most this often, default 30 s
 	MaxAge      time.Duration // of a connection, ± 20 %, default 60 s; 0: unbounded
 	BodyLimit   int64         // bytes of a body that is read, default 10 MB
+	HTTP2       bool          // exchanges speak HTTP/2
+	Sources     []string      // addresses that connections leave from, in turn, or SourceAuto alone; empty: the system's choice
 	AllowHosts  []string      // redirects may leave the service's own host for these
 	Requirement *Requirement
 	SLAs        []SLA
 	Simulate    *Simulate
 	Range       hcl.Range
 }
+
+// SourceAuto among a service's sources stands for every address of this machine that reaches the service.
+const SourceAuto = "auto"
 
 // Title is the name as people read it: web, or web["eu"] under for_each.
 func (s *Service) Title() string { return title(s.Name, s.Key) }
@@ -40,6 +45,7 @@ type TLS struct {
 	CA, Cert, Key      string
 	ServerName         string
 	InsecureSkipVerify bool
+	Resume             bool // sessions are resumed; without, every handshake is a full one
 	Range              hcl.Range
 }
 

@@ -50,6 +50,9 @@ func (f *Flow) Saved() []string {
 		switch s := s.(type) {
 		case *HTTP:
 			add(s.Save)
+			if s.Stream != nil {
+				add(s.Stream.Save)
+			}
 		case *WebSocket:
 			add(s.Save)
 		case *Receive:
@@ -93,7 +96,8 @@ func (s *Scenario) Facts(services []*Service) fact.Names {
 	return n
 }
 
-// Phases lists the phases that the scenario may run through; those that confirm a bad step of a stress are named "<level>-again".
+// Phases lists the phases that the scenario may run through. Those that confirm a bad step of a stress are
+// named "<level>-again"; the levels by which a capacity refines its result are not known before, and not listed.
 func (s *Scenario) Phases() []string {
 	switch s.Kind {
 	case Stress:
@@ -101,6 +105,12 @@ func (s *Scenario) Phases() []string {
 		for _, level := range s.Load.Stairs.Levels() {
 			name := strconv.FormatFloat(level, 'f', -1, 64)
 			names = append(names, name, name+"-again")
+		}
+		return names
+	case Capacity:
+		names := make([]string, len(s.Load.Levels.Counts))
+		for i, count := range s.Load.Levels.Counts {
+			names[i] = strconv.Itoa(count)
 		}
 		return names
 	case Spike:

@@ -49,7 +49,7 @@ func unjudged(d *result.Document) []result.Finding {
 	var all []result.Finding
 	for i := range d.Scenarios {
 		s := &d.Scenarios[i]
-		if s.Verdict != result.Pass || timely(s) {
+		if s.Verdict != result.Pass || timely(s) || s.Capacity != nil && s.Total.Latency.Count == 0 {
 			continue
 		}
 		f := result.Finding{

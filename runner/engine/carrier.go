@@ -14,6 +14,8 @@ type carrier struct {
 	scope    expr.Scope
 	exchange wire.Exchange
 	to       *origin           // that the request goes to
+	streams  bool              // the answer is to be read part by part, from
+	stream   *wire.Stream      // what is left of it; nil: it is none to stream
 	op       metrics.Operation // the pending one, as far as it is known
 	began    int64             // when work on it began
 	wrote    int64             // when its first byte was written, or never
@@ -51,6 +53,7 @@ func (c *carrier) take(u *user) {
 // forget leaves nothing of the exchange before, which may have been another session's.
 func (c *carrier) forget(u *user) {
 	c.wrote, c.to = never, u.engine.home
+	c.streams, c.stream = false, nil
 	c.scope.Reset()
 	x := &c.exchange
 	x.Request, x.Head, x.Body, x.Status, x.Answer, x.Done = nil, nil, nil, 0, x.Answer[:0], 0

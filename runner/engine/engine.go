@@ -58,7 +58,8 @@ type Engine struct {
 	numbers  atomic.Int64 // of sessions
 	crowd    crowd
 	course   course
-	arrivals *arrivals // nil under closed load
+	arrivals *arrivals // nil but under open load
+	holding  *holding  // nil but where connections are held
 	ration   atomic.Pointer[ration]
 
 	broken    chan struct{} // closed when the run cannot go on
@@ -129,6 +130,11 @@ func newEngine(p *Program, o Options, nap napper, through dial) (*Engine, error)
 // newCourse is what the scenario makes of users whose session has ended.
 func (e *Engine) newCourse() course {
 	sc := e.program.scenario
+	if e.program.holds() {
+		e.home.target.MaxAge = 0
+		e.holding = newHolding(e)
+		return e.holding
+	}
 	if !sc.Load.Open {
 		return &repeats{engine: e, retry: sc.Retry, pace: sc.Pace, reconnect: sc.Reconnect}
 	}

@@ -29,27 +29,37 @@ type exchange struct {
 const acceptEncoding = "gzip, deflate, br"
 
 func (c *compiler) exchange(s *plan.HTTP) error {
+	if s.Stream != nil {
+		return c.subscribe(s)
+	}
+	h, err := c.answered(s, metrics.Exchange, expr.AfterExchange)
+	if err != nil {
+		return err
+	}
+	c.emit(h, &s.Head)
+	return nil
+}
+
+// answered compiles the request, and what is asked of its answer at the moment.
+func (c *compiler) answered(s *plan.HTTP, kind metrics.Kind, m expr.Moment) (*exchange, error) {
 	h := &exchange{
-		index:      c.operation(s.Name, metrics.Exchange),
+		index:      c.operation(s.Name, kind),
 		timeout:    c.timeout(s.Timeout),
 		redirects:  s.Redirects,
 		idempotent: isIdempotent(s.Method),
 		headOnly:   s.Method == "HEAD",
 	}
 	var err error
-	if h.checks, err = c.checks(s.Checks, expr.AfterExchange); err != nil {
-		return err
+	if h.checks, err = c.checks(s.Checks, m); err != nil {
+		return nil, err
 	}
-	if h.saves, err = c.saves(s.Save, expr.AfterExchange); err != nil {
-		return err
+	if h.saves, err = c.saves(s.Save, m); err != nil {
+		return nil, err
 	}
 	h.keepBody = readsBody(h.checks, h.saves)
 	h.judged = slices.ContainsFunc(h.checks, func(k condition) bool { return k.program.ReadsStatus() })
-	if h.request, err = c.httpRequest(s); err != nil {
-		return err
-	}
-	c.emit(h, &s.Head)
-	return nil
+	h.request, err = c.httpRequest(s)
+	return h, err
 }
 
 func (c *compiler) httpRequest(s *plan.HTTP) (int, error) {
@@ -68,7 +78,7 @@ func (c *compiler) httpRequest(s *plan.HTTP) (int, error) {
 	case s.Method == "POST" || s.Method == "PUT" || s.Method == "PATCH":
 		kind = emptyBody
 	}
-	ours := []plan.Field{{Name: "Accept-Encoding", Value: plan.Static(acceptEncoding)}}
+	ours := accepted(s.Stream)
 	if mime != "" {
 		ours = append(ours, plan.Field{Name: "Content-Type", Value: plan.Static(mime)})
 	}
@@ -77,6 +87,17 @@ func (c *compiler) httpRequest(s *plan.HTTP) (int, error) {
 	}
 	c.flow.requests = append(c.flow.requests, request{method: s.Method, head: head, body: body, kind: kind})
 	return len(c.flow.requests) - 1, nil
+}
+
+// accepted is what a request says of the answers that it wants. A stream is never encoded, or its parts would not come alone.
+func accepted(s *plan.Stream) []plan.Field {
+	switch {
+	case s == nil:
+		return []plan.Field{{Name: "Accept-Encoding", Value: plan.Static(acceptEncoding)}}
+	case s.Raw:
+		return nil
+	}
+	return []plan.Field{{Name: "Accept", Value: plan.Static("text/event-stream")}}
 }
 
 func isIdempotent(method string) bool {
@@ -111,6 +132,14 @@ func (h *exchange) do(u *user, c *carrier) outcome {
 
 // perform makes the exchange and judges the answer.
 func (h *exchange) perform(u *user, c *carrier) (metrics.Class, error) {
+	if class, err := h.ask(u, c); err != nil {
+		return class, err
+	}
+	return h.judge(u, c)
+}
+
+// ask makes the exchange, and goes where redirects lead.
+func (h *exchange) ask(u *user, c *carrier) (metrics.Class, error) {
 	request := &u.flow.requests[h.request]
 	if err := request.render(u, c, ""); err != nil {
 		return metrics.Expression, err
@@ -118,7 +147,7 @@ func (h *exchange) perform(u *user, c *carrier) (metrics.Class, error) {
 	x := &c.exchange
 	x.NoBody, x.KeepBody = h.headOnly, h.keepBody
 	c.began = u.engine.now()
-	x.Deadline = u.engine.at(c.began + int64(h.timeout))
+	x.Deadline = u.by(h.timeout)
 	err := h.send(u, c)
 	if err == nil && h.redirects > 0 && isRedirect(x.Status) {
 		err = h.follow(u, c, request)
@@ -126,7 +155,7 @@ func (h *exchange) perform(u *user, c *carrier) (metrics.Class, error) {
 	if err != nil {
 		return wire.Classify(err), err
 	}
-	return h.judge(u, c)
+	return metrics.OK, nil
 }
 
 // send makes one exchange with the service on the user's connection. Where a kept one died before the answer's first byte, an

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"io"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,9 @@ func (u *user) connect(c *carrier) (conn *wire.Conn, kept bool, err error) {
 			u.event(metrics.ConnectionReplaced, c.began)
 		}
 		u.drop()
+	}
+	if u.berth != nil && u.berth.hold.opened && u.engine.program.opens() == metrics.Exchange {
+		return nil, false, errGone
 	}
 	if conn, err = u.dial(c, u.engine.home); err != nil {
 		return nil, false, err
@@ -99,14 +103,36 @@ func (u *user) giveBack(conn *wire.Conn) {
 
 // exchange makes one exchange on the connection to the service and adds it to the operation.
 func (u *user) exchange(c *carrier, conn *wire.Conn) error {
-	err := conn.Do(&c.exchange)
+	err := c.call(conn)
 	c.tally()
 	u.lines.used = c.exchange.Done
-	if err != nil || !c.exchange.KeepAlive {
+	if err != nil || !c.exchange.KeepAlive && c.stream == nil {
 		u.drop()
 	}
 	if err == nil {
 		u.absorb(c)
+	}
+	return err
+}
+
+// call makes the exchange. Of one that streams, a successful answer's body is left to c.stream.
+func (c *carrier) call(conn *wire.Conn) error {
+	x := &c.exchange
+	if !c.streams {
+		return conn.Do(x)
+	}
+	s, err := conn.OpenStream(x)
+	if err != nil {
+		return err
+	}
+	if x.Status < 300 {
+		c.stream = s
+		return nil
+	}
+	_, err = s.Next(x.Deadline, 0)
+	x.KeepAlive = s.KeepAlive
+	if err == io.EOF {
+		return nil
 	}
 	return err
 }

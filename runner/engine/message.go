@@ -43,7 +43,7 @@ func (m *send) do(u *user, c *carrier) outcome {
 	}
 	k.asked, k.wrote = u.due, u.engine.now()
 	if _, err = k.ws.Send(m.binary, c.body, u.engine.at(k.wrote+int64(m.timeout))); err != nil {
-		k.err = err
+		k.lose(u, err)
 		return u.lost(c)
 	}
 	now := u.engine.now()
@@ -62,7 +62,7 @@ func (*ping) do(u *user, c *carrier) outcome {
 	}
 	k.pinged = u.engine.now()
 	if _, err := k.ws.Ping(nil, u.engine.at(k.pinged+int64(goodbye))); err != nil {
-		k.err = err
+		k.lose(u, err)
 		return u.lost(c)
 	}
 	return goOn

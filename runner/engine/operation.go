@@ -58,6 +58,9 @@ func (u *user) endAt(c *carrier, done int64, class metrics.Class, err error) out
 	u.shard.End(c.op)
 	u.settle()
 	u.due = max(u.due, done)
+	if u.berth != nil {
+		u.achieve(&c.op)
+	}
 	if class == metrics.OK {
 		return goOn
 	}

@@ -59,7 +59,7 @@ const (
 
 // Compile prepares a scenario. The plan has been checked at load, so an error here is a bug of the checks or a lost file.
 func Compile(sc *plan.Scenario) (*Program, error) {
-	if len(sc.Mix) == 0 {
+	if len(sc.Mix) == 0 && sc.Load.Levels == nil {
 		return nil, fmt.Errorf("compile scenario %s: it has no flow; give it one", sc.Title())
 	}
 	p := &Program{scenario: sc, data: slices.Clone(sc.Data)}
@@ -71,20 +71,30 @@ func Compile(sc *plan.Scenario) (*Program, error) {
 			return nil, err
 		}
 	}
-	total := 0.0
-	for _, share := range sc.Mix {
-		f, err := p.compile(share.Flow, saved, false)
-		if err != nil {
-			return nil, err
-		}
-		total += share.Weight
-		p.mix = append(p.mix, f)
-		p.weights = append(p.weights, total)
+	if err := p.compileMix(saved); err != nil {
+		return nil, err
 	}
 	if sc.Finally != nil {
 		p.finally, err = p.compile(sc.Finally, saved, true)
 	}
 	return p, err
+}
+
+func (p *Program) compileMix(saved []string) error {
+	if p.holds() {
+		return p.compileHeld(saved)
+	}
+	total := 0.0
+	for _, share := range p.scenario.Mix {
+		f, err := p.compile(share.Flow, saved, false)
+		if err != nil {
+			return err
+		}
+		total += share.Weight
+		p.mix = append(p.mix, f)
+		p.weights = append(p.weights, total)
+	}
+	return nil
 }
 
 // Layout is what a recorder of this program must count; its Second is left to the caller.

@@ -56,8 +56,10 @@ func (h *exchange) leap(u *user, c *carrier, to *url.URL) error {
 	if err != nil {
 		return err
 	}
-	defer u.giveBack(conn)
-	err = conn.Do(&c.exchange)
+	err = c.call(conn)
+	if c.stream == nil {
+		defer u.giveBack(conn)
+	}
 	c.tally()
 	if err == nil {
 		u.absorb(c)

@@ -64,6 +64,9 @@ const excerpt = 300
 
 // note takes a sample of a failure, if it is the first of its kind, and keeps why a flow that runs once has failed.
 func (u *user) note(c *carrier, class metrics.Class, at int64, err error) {
+	if u.berth != nil {
+		u.berth.class = class
+	}
 	if u.quiet {
 		u.trouble = &trouble{class, errors.New(u.secrets().Redact(err.Error()))}
 		return

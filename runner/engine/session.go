@@ -27,6 +27,7 @@ type session struct {
 	rows      []int32 // by table, row + 1; 0: none
 	jar       *cookiejar.Jar
 	socket    *socket
+	feed      *feed // nil but while it reads a stream
 	ration    *ration // that its start was taken from
 	random    stream
 	pending   pending
@@ -116,6 +117,8 @@ func (u *user) act(c *carrier) outcome {
 		case o == goOn:
 		case o == failed && in.lenient:
 			s.pc = in.past
+		case o == failed && u.persists():
+			s.pc = u.berth.hold.stay
 		case o == failed:
 			s.failed = true
 			u.finish()
@@ -156,6 +159,7 @@ func (u *user) clear() {
 	s := &u.session
 	u.stage = resting
 	u.hangUp()
+	u.unsubscribe()
 	s.jar, s.socket = nil, nil
 	if s.running && s.ration != nil {
 		s.ration.end(&s.ration.sessions)

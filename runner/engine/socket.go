@@ -30,10 +30,7 @@ const burst = 1024
 
 // collect reads what has come.
 func (k *socket) collect(u *user) {
-	limit := u.engine.home.target.BodyLimit
-	if limit <= 0 {
-		limit = wire.DefaultBodyLimit
-	}
+	limit := u.engine.largest()
 	for range burst {
 		if k.over() {
 			return
@@ -44,7 +41,7 @@ func (k *socket) collect(u *user) {
 			u.shard.Pong(k.pinged, since(k.pinged, k.ws.PongAt))
 		}
 		if err != nil {
-			k.err = err
+			k.lose(u, err)
 			return
 		}
 		if !ok {
@@ -55,6 +52,20 @@ func (k *socket) collect(u *user) {
 			u.event(metrics.MessageDropped, m.At)
 		}
 	}
+}
+
+// largest is the greatest message or part that is taken, in bytes.
+func (e *Engine) largest() int64 {
+	if limit := e.program.scenario.Service.BodyLimit; limit > 0 {
+		return limit
+	}
+	return wire.DefaultBodyLimit
+}
+
+// lose notes that the socket has ended without being asked to.
+func (k *socket) lose(u *user, err error) {
+	k.err = err
+	u.event(metrics.ConnectionLost, u.engine.now())
 }
 
 var errOver = errors.New("the session has closed the WebSocket before")
@@ -90,18 +101,19 @@ func (u *user) listens() bool {
 	return u.socket != nil && !u.socket.over()
 }
 
-// park waits for the alarm, and for the socket where there is one.
+// park waits for the alarm, and for the connection where one is watched.
 func (u *user) park() bool {
-	if !u.listens() {
+	conn := u.watched()
+	if conn == nil {
 		return u.engine.timers.park(&u.alarm, u.wake, false, nil)
 	}
 	return u.engine.timers.park(&u.alarm, u.wake, u.receives(), func() {
-		u.engine.poller.Watch(u.socket.ws.Conn(), u.ready)
+		u.engine.poller.Watch(conn, u.ready)
 	})
 }
 
-// receives reports whether a receive is under way. Unlike think it is not cut short when the user shall leave.
-func (u *user) receives() bool { return u.socket != nil && u.socket.receiving }
+// receives reports whether a receive or a stream is under way. Unlike think it is not cut short when the user shall leave.
+func (u *user) receives() bool { return u.feed != nil || u.socket != nil && u.socket.receiving }
 
 // ready wakes the user because something has come, unless its alarm has already. The poller has given it a goroutine.
 func (u *user) ready() {
@@ -110,13 +122,15 @@ func (u *user) ready() {
 	}
 }
 
-// listen takes the socket back from the poller and reads what has come. It reports whether the session has to wait on.
+// listen takes the watched connection back from the poller and reads what has come. It reports whether the session has to wait on.
 func (u *user) listen() (early bool) {
-	if !u.listens() {
+	conn := u.watched()
+	if conn == nil {
 		return false
 	}
-	k := u.socket
-	u.engine.poller.Forget(k.ws.Conn())
-	k.collect(u)
+	u.engine.poller.Forget(conn)
+	if u.look() {
+		return false
+	}
 	return !u.receives() && !u.cut.Load() && u.stage == acting && u.engine.now() < u.wake
 }

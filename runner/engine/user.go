@@ -26,6 +26,7 @@ type user struct {
 	grace   atomic.Pointer[grace]
 	refused *ration  // by which it is held
 	trouble *trouble // of a user outside the facts
+	berth   *berth   // of one that holds a connection
 	session
 }
 

@@ -18,6 +18,7 @@ type opening struct {
 	protocols []string
 	checks    []condition
 	saves     []save
+	stay      int // where a held connection stays
 }
 
 func (c *compiler) websocket(s *plan.WebSocket) error {
@@ -45,6 +46,9 @@ func (c *compiler) websocket(s *plan.WebSocket) error {
 	c.inSocket = true
 	err = c.steps(s.Steps)
 	c.inSocket = false
+	if o.stay = c.here(); c.program.holds() && !c.silent {
+		c.emit(&stay{step: o.index, body: at + 1}, &plan.Head{})
+	}
 	c.emit(&hangUp{}, &plan.Head{})
 	c.flow.steps[at].past = c.here()
 	return err
@@ -67,8 +71,11 @@ func (o *opening) do(u *user, c *carrier) outcome {
 	if u.lines.broken.Load() {
 		return u.forget()
 	}
-	if class != metrics.OK {
+	switch {
+	case class != metrics.OK:
 		u.hangUp()
+	case u.berth != nil:
+		u.berth.hold.depth, u.berth.hold.stay = len(u.marks), o.stay
 	}
 	return u.end(c, class, err)
 }
@@ -80,7 +87,7 @@ func (o *opening) perform(u *user, c *carrier) (metrics.Class, error) {
 		return metrics.Expression, err
 	}
 	x.NoBody, x.KeepBody = false, false
-	x.Deadline = u.engine.at(u.engine.now() + int64(o.timeout))
+	x.Deadline = u.by(o.timeout)
 	conn, err := u.borrow(c, u.engine.home)
 	if err != nil {
 		return wire.Classify(err), err

@@ -10,6 +10,7 @@ const (
 	ConnectionOpened              // and closed: what is held is the difference
 	ConnectionClosed
 	ConnectionFailed
+	ConnectionLost     // ended without being asked to; counted as closed, too, once it is
 	ConnectionReplaced // found closed before sending, silently replaced
 	OperationRetried   // an idempotent one whose connection died before the first answer byte
 	MessageDropped     // from a full inbox

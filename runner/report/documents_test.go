@@ -74,7 +74,7 @@ func baseline() result.Scenario {
 
 func stress() result.Scenario {
 	good, bad := true, false
-	broke := []string{"fast"}
+	broke := []string{"fast: latency.p95 = 940ms"}
 	return result.Scenario{
 		Name: "limit", Kind: "stress", Service: "chat", Speed: 20, Total: measures(400, 300_000, 900, 300, 0.1), Verdict: result.Pass, Generator: calm(),
 		Phases: []result.Phase{
@@ -85,7 +85,7 @@ func stress() result.Scenario {
 			{Name: "400-again", Start: 240, End: 300, Asked: 400, Good: &bad, Reasons: broke, Measures: measures(400, 205_000, 800, 60, 0.470)},
 		},
 		SLAs:  []result.SLA{{Name: "fast", Assert: "latency.p95 < 800ms", Judged: 5, Failed: 2, Worst: "latency.p95 = 940ms", WorstAt: 240, Searched: true, Verdict: result.Fail}},
-		Limit: &result.Limit{Found: true, Users: 300, Rate: 412, Bound: "exact", Phase: "300", StoppedBy: broke},
+		Limit: &result.Limit{Found: true, Users: 300, Rate: 412, Bound: "exact", Phase: "300", Broke: "400-again", StoppedBy: broke},
 	}
 }
 
@@ -98,16 +98,19 @@ func spike() result.Scenario {
 		Name: "launch", Kind: "spike", Service: "web", Speed: 1, Total: peak, Generator: calm(),
 		Phases: []result.Phase{
 			{Name: "base", End: 60, Asked: 50, Measures: base},
+			{Name: "rise", Start: 60, End: 70, Asked: 500, Passing: true, Measures: measures(240, 900, 0, 10, 0.2)},
 			{Name: "peak", Start: 70, End: 670, Asked: 500, Measures: peak},
 		},
 		SLAs: []result.SLA{
 			{Name: "honest", Assert: "error_rate < 1%", Window: 10, Judged: 60, Failed: 41, Worst: "error_rate = 34%", WorstAt: 130, Verdict: result.Fail},
 			{Name: "scales out", Assert: "ecs.chat.scale_out.running < 7m", Reason: "ecs.chat.scale_out.running is not known", Judged: 1},
 		},
-		Recovery: &result.Recovery{Loaded: &loaded, Watched: true},
+		Recovery: &result.Recovery{Loaded: &loaded, Watched: true, Suffered: true},
 		Verdict:  result.Fail, Reasons: []string{"SLA honest failed: error_rate = 34%"},
 	}
 }
+
+const saturated = "generator saturated: woke 48ms late (p99) at 3h, phase steady; allowed is 3ms"
 
 func night() result.Scenario {
 	return result.Scenario{
@@ -117,7 +120,7 @@ func night() result.Scenario {
 		Drift: &result.Drift{Blocks: 240, PerHour: map[string]result.Interval{
 			"latency": {Value: 0.003, Low: -0.002, High: 0.008}, "error_rate": {}, "throughput": {Value: -0.0001, Low: -0.0004, High: 0.0001},
 		}},
-		Generator: result.Watch{CPU: 0.998, LagP50: 0.0021, LagP99: 0.048, LagMax: 0.3, Saturated: []string{"wakes came up to 48 ms late (p99), more than 10 % of the median latency"}},
-		Verdict:   result.Inconclusive, Reasons: []string{"the generator was saturated"},
+		Generator: result.Watch{CPU: 0.998, LagP50: 0.0021, LagP99: 0.048, LagMax: 0.3, Saturated: []string{saturated}},
+		Verdict:   result.Inconclusive, Reasons: []string{saturated},
 	}
 }

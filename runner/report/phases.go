@@ -10,8 +10,8 @@ import (
 
 // phases is the table of what was measured in each part of a scenario.
 func (p *page) phases(s *result.Scenario) {
-	if len(s.Phases) == 0 {
-		return
+	if len(s.Phases) == 0 || s.Capacity != nil {
+		return // the levels of a capacity have a table of their own
 	}
 	level := "users"
 	if s.Open {
@@ -21,24 +21,43 @@ func (p *page) phases(s *result.Scenario) {
 		header: []string{"phase", level, "throughput", "p50", "p95", "p99", "errors", "dropped", "", ""},
 		left:   []bool{0: true, 8: true, 9: true},
 	}
-	for _, phase := range s.Phases {
+	for i, phase := range s.Phases {
 		m := phase.Measures
 		verdict := held(phase)
-		t.add(piece{plain, phase.Name}, piece{plain, present(s, phase)}, piece{plain, PerSecond(m.Throughput)},
+		t.add(piece{plain, phase.Name}, piece{plain, present(s, i)}, piece{plain, PerSecond(m.Throughput)},
 			quantile(m.Latency, m.Latency.Median), quantile(m.Latency, m.Latency.P95), quantile(m.Latency, m.Latency.P99),
-			errorShare(m.ErrorRate, m.Operations), dropped(m.Dropped), verdict, piece{dim, strings.Join(phase.Reasons, "; ")})
+			errorShare(m.ErrorRate, m.Operations), dropped(m.Dropped), verdict, piece{dim, strings.Join(brief(s, phase.Reasons), "; ")})
 	}
 	p.gap()
 	p.table(2, t)
 }
 
 // present is the load asked for, and what came of it where that was clearly less.
-func present(s *result.Scenario, phase result.Phase) string {
-	users := phase.Measures.Users
-	if !s.Open && phase.Measures.Seconds > 0 && users.Present < 0.99*phase.Asked {
-		return significant(users.Present) + " of " + Count(phase.Asked)
+func present(s *result.Scenario, i int) string {
+	phase := s.Phases[i]
+	if phase.Passing && i > 0 {
+		return Count(s.Phases[i-1].Asked) + " → " + Count(phase.Asked)
 	}
-	return Count(phase.Asked)
+	asked, came := Count(phase.Asked), significant(phase.Measures.Users.Present)
+	if !s.Open && phase.Measures.Seconds > 0 && phase.Measures.Users.Present < 0.99*phase.Asked && came != asked {
+		return came + " of " + asked
+	}
+	return asked
+}
+
+// brief shortens what broke to the SLA and the value: fast 912ms.
+func brief(s *result.Scenario, reasons []string) []string {
+	var all []string
+	for _, reason := range reasons {
+		for _, sla := range s.SLAs {
+			if known, ok := strings.CutPrefix(reason, sla.Name+": "); ok {
+				reason = sla.Name + " " + value(sla, known)
+				break
+			}
+		}
+		all = append(all, reason)
+	}
+	return all
 }
 
 func held(phase result.Phase) piece {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"plimsoll/runner/result"
@@ -19,6 +18,7 @@ func (p *page) scenario(doc *result.Document, s *result.Scenario) {
 	p.limit(s)
 	p.recovery(s)
 	p.drift(s)
+	p.capacity(doc, s)
 	p.phases(s)
 	p.slas(s)
 	p.steps(s)
@@ -48,6 +48,8 @@ func load(s *result.Scenario) string {
 	}
 	unit := " users"
 	switch {
+	case s.Kind == "capacity":
+		unit = " connections"
 	case s.Open:
 		unit = " sessions/s"
 	case high == 1:
@@ -73,12 +75,7 @@ func (p *page) limit(s *result.Scenario) {
 	if l.Rate > 0 {
 		text += ", " + PerSecond(l.Rate)
 	}
-	if broke := brokenAt(s); broke != "" {
-		text += " — " + broke
-	} else if l.Bound == "at least" {
-		text += " — every step held"
-	}
-	p.item(2, piece{bold, "Limit:"}, piece{plain, text})
+	p.item(2, piece{bold, "Limit:"}, piece{plain, text + " — " + stopped(s)})
 }
 
 func bound(b string) string {
@@ -91,37 +88,18 @@ func bound(b string) string {
 	return ""
 }
 
-// brokenAt tells which step of a stress broke, and by what.
-func brokenAt(s *result.Scenario) string {
+// stopped tells what ended the search: the step that broke, and by what.
+func stopped(s *result.Scenario) string {
+	why := strings.Join(s.Limit.StoppedBy, "; ")
+	if why == "" {
+		why = "every step held"
+	}
 	for _, phase := range s.Phases {
-		if phase.Good == nil || *phase.Good {
-			continue
-		}
-		why := phase.Reasons
-		if len(why) == 0 {
-			why = s.Limit.StoppedBy
-		}
-		text := "the step of " + Count(phase.Asked) + " broke"
-		if len(why) > 0 {
-			text += ": " + strings.Join(valued(s, why), "; ")
-		}
-		return text
-	}
-	return ""
-}
-
-// valued adds to the names of SLAs the worst value of each, where that was met in a step that broke.
-func valued(s *result.Scenario, names []string) []string {
-	texts := slices.Clone(names)
-	for i, name := range names {
-		sla := slices.IndexFunc(s.SLAs, func(x result.SLA) bool { return x.Name == name && x.Worst != "" })
-		if sla >= 0 && slices.ContainsFunc(s.Phases, func(p result.Phase) bool {
-			return p.Good != nil && !*p.Good && s.SLAs[sla].WorstAt >= p.Start && s.SLAs[sla].WorstAt < p.End
-		}) {
-			texts[i] = name + ", worst " + s.SLAs[sla].Worst
+		if phase.Name == s.Limit.Broke {
+			return "the step of " + Count(phase.Asked) + " broke: " + why
 		}
 	}
-	return texts
+	return why
 }
 
 // recovery is how long a spike's service took to hold its SLAs again.
@@ -130,18 +108,23 @@ func (p *page) recovery(s *result.Scenario) {
 	if r == nil {
 		return
 	}
-	text := fmt.Sprintf("under the peak %s, from its rise on; after the peak %s", recovered(r.Loaded, r.Watched), recovered(r.Drained, r.Watched))
+	text := "not needed: it held its SLAs under the peak and after it"
+	if r.Suffered || r.Loaded == nil || r.Drained == nil {
+		text = fmt.Sprintf("under the peak %s; after the peak %s", recovered(r.Loaded, r.Watched), recovered(r.Drained, r.Watched))
+	}
 	p.item(2, piece{bold, "Recovery:"}, piece{plain, text})
 }
 
 func recovered(after *float64, watched bool) string {
 	switch {
+	case after != nil && *after == 0:
+		return "at once"
 	case after != nil:
 		return "within " + Seconds(*after)
 	case watched:
 		return "never"
 	}
-	return "not seen, the run ended before"
+	return "not seen: the run ended before"
 }
 
 // drift is an endurance's change per hour.

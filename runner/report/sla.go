@@ -1,7 +1,8 @@
 package report
 
 import (
-	"fmt"
+	"slices"
+	"strings"
 
 	"plimsoll/runner/result"
 )
@@ -21,6 +22,9 @@ func (p *page) slas(s *result.Scenario) {
 	}
 	p.gap()
 	p.table(2, t)
+	if slices.ContainsFunc(s.SLAs, func(sla result.SLA) bool { return sla.Searched }) {
+		p.item(2, piece{dim, "·"}, piece{dim, "ends the search, and fails nothing"})
+	}
 }
 
 // tone makes the evidence of a failure readable and that of a pass quiet.
@@ -31,37 +35,42 @@ func tone(sla result.SLA) style {
 	return plain
 }
 
-// evidence is what decided: worst latency.p95 = 912ms at 2 min 10 s (peak), 3 of 12 windows of 10 s failed.
+// evidence is what decided: worst 912ms at 2 min 10 s in peak, 3 of 12 windows of 10 s failed.
 func evidence(s *result.Scenario, sla result.SLA) string {
-	text := ""
-	add := func(format string, args ...any) {
-		if text != "" {
-			text += ", "
-		}
-		text += fmt.Sprintf(format, args...)
-	}
+	var all []string
 	if sla.Worst != "" {
-		add("worst %s%s", sla.Worst, when(s, sla))
+		all = append(all, worst(sla)+when(s, sla))
 	}
-	if sla.Judged > 0 && (sla.Failed > 0 || sla.Window > 0) {
-		add("%s", windows(sla))
-	}
-	if sla.Joined > 0 {
-		add("%s joined to the next for lack of samples", Count(sla.Joined))
+	if !sla.Whole && sla.Judged > 0 && (sla.Failed > 0 || sla.Window > 0) {
+		all = append(all, windows(sla))
 	}
 	if sla.Reason != "" {
-		add("%s", sla.Reason)
+		all = append(all, sla.Reason)
 	}
 	if sla.Implicit {
-		add("implicit: the plan has no SLA here")
+		all = append(all, "implicit: the plan has no SLA here")
 	}
-	if sla.Searched {
-		add("it ends the search, and fails nothing")
-	}
-	return text
+	return strings.Join(all, ", ")
 }
 
-// windows counts what was judged: 3 of 12 windows of 10 s failed.
+// worst is the value that decided, of several unless the SLA was judged at the end.
+func worst(sla result.SLA) string {
+	if sla.Whole {
+		return value(sla, sla.Worst)
+	}
+	return "worst " + value(sla, sla.Worst)
+}
+
+// value leaves the name of the fact out where the assertion, which stands nearby, begins with it and has no other.
+func value(sla result.SLA, known string) string {
+	fact, _, _ := strings.Cut(sla.Assert, " ")
+	if bare, found := strings.CutPrefix(known, fact+" "); found && !strings.Contains(known, ", ") {
+		return strings.TrimPrefix(bare, "= ")
+	}
+	return known
+}
+
+// windows counts what was judged: 3 of 12 windows of 10 s failed (4 too thin, joined).
 func windows(sla result.SLA) string {
 	what := "phase"
 	if sla.Window > 0 {
@@ -75,13 +84,19 @@ func windows(sla result.SLA) string {
 		text += " of " + Seconds(sla.Window)
 	}
 	if sla.Failed > 0 {
-		return text + " failed"
+		text += " failed"
+	}
+	if sla.Joined > 0 {
+		text += " (" + Count(sla.Joined) + " too thin, joined)"
 	}
 	return text
 }
 
-// when tells the instant of a window, and the phase where there are several.
+// when tells the instant of a window, and the phase where there are several; nothing of what held, or was judged at the end.
 func when(s *result.Scenario, sla result.SLA) string {
+	if sla.Whole || sla.Failed == 0 {
+		return ""
+	}
 	text := ""
 	if sla.Window > 0 {
 		text = " at " + Seconds(sla.WorstAt)

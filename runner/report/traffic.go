@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"plimsoll/runner/result"
@@ -18,17 +19,15 @@ func (p *page) traffic(s *result.Scenario) {
 	t.add(piece{dim, "generator"}, piece{plain, generator(s.Generator)})
 	p.gap()
 	p.table(2, t)
-	why := strings.Join(s.Reasons, "\n")
 	for _, reason := range s.Generator.Saturated {
-		if strings.Contains(why, reason) { // it stands at the head of the scenario
-			continue
+		if !slices.Contains(s.Reasons, reason) { // else it stands at the head of the scenario
+			p.item(2, piece{unsure, "!"}, piece{plain, reason})
 		}
-		p.item(2, piece{unsure, "!"}, piece{plain, "the generator was saturated: " + reason})
 	}
 }
 
 func sessions(s result.Sessions) string {
-	text := nonzero([]int64{s.Completed, s.Failed, s.Interrupted}, "completed", "failed", "interrupted")
+	text := nonzero([]int64{s.Completed, s.Failed, s.Interrupted}, "completed", "failed", "cut short as users left")
 	if s.Total.Count > 0 {
 		text += fmt.Sprintf("; median %s, %s without think", Seconds(s.Total.Median), Seconds(s.Active.Median))
 	}
@@ -37,7 +36,7 @@ func sessions(s result.Sessions) string {
 
 func connections(m *result.Measures) string {
 	c := m.Connections
-	text := nonzero([]int64{c.Held, c.Opened, c.Failed, c.Replaced, c.Retried}, "at most at once", "opened", "failed", "replaced", "operations retried")
+	text := nonzero([]int64{c.Held, max(c.Ever, c.Opened), c.Failed, c.Replaced, c.Retried}, "at most at once", "opened", "failed", "replaced", "operations retried")
 	if m.Sent+m.Received > 0 {
 		text += fmt.Sprintf("; %s sent, %s received", size(m.Sent), size(m.Received))
 	}

@@ -54,8 +54,11 @@ func sampleScenario() *Scenario {
 	took := 30.0
 	return &Scenario{
 		Total: m, Phases: []Phase{{Name: "100", Measures: m}}, Limit: &Limit{Found: true, Users: 300, Rate: 40, Bound: BoundExact},
-		Recovery:  &Recovery{Loaded: &took, Drained: &took, Watched: true},
-		Drift:     &Drift{PerHour: map[string]Interval{"latency": {0.1, 0, 0.2}, "throughput": {0.1, 0, 0.2}, "error_rate": {0.1, 0, 0.2}}},
+		Recovery: &Recovery{Loaded: &took, Drained: &took, Watched: true},
+		Drift:    &Drift{PerHour: map[string]Interval{"latency": {0.1, 0, 0.2}, "throughput": {0.1, 0, 0.2}, "error_rate": {0.1, 0, 0.2}}},
+		Capacity: &Capacity{
+			Max: 226, Safe: 180, Level: 300, Bound: BoundExact, Tasks: 2, PerTask: 113, Levels: []Level{{Asked: 300, Held: 226}},
+		},
 		Generator: Watch{CPU: 0.5, LagP50: 1e-4, LagP99: 2e-4, LagMax: 3e-4, Descriptors: 100, Memory: 1e8},
 	}
 }

@@ -15,12 +15,13 @@ func Measure(v *metrics.View, layout metrics.Layout) Measures {
 	m := Measures{
 		Seconds: seconds, Operations: v.Operations, Failed: v.Failed,
 		ErrorRate: ratio(float64(v.Failed), float64(v.Operations)), Throughput: ratio(float64(v.Operations-v.Failed), seconds),
-		Errors: errorsOf(v.Classes), Latency: Sum(v.Latency), ServiceTime: Sum(v.Service), FirstByte: Sum(v.First),
+		Errors: Classes(v.Classes), Latency: Sum(v.Latency), ServiceTime: Sum(v.Service), FirstByte: Sum(v.First),
 		Connect: Sum(v.Connect), TLS: Sum(v.TLS), FailedLatency: Sum(v.FailedLatency), FirstMessage: Sum(v.FirstMessage),
 		Gap: Sum(v.Gap), Pong: Sum(v.Pong), Sent: v.Sent, Received: v.Received,
 		Dropped: Dropped{Full: v.Events[metrics.DroppedFull], Late: v.Events[metrics.DroppedLate]},
 		Connections: Connections{
 			Opened: v.Events[metrics.ConnectionOpened], Failed: v.Events[metrics.ConnectionFailed],
+			Lost:     v.Events[metrics.ConnectionLost],
 			Replaced: v.Events[metrics.ConnectionReplaced], Retried: v.Events[metrics.OperationRetried],
 		},
 		Messages: Messages{Sent: v.MessagesSent, Received: v.MessagesReceived, Dropped: v.Events[metrics.MessageDropped]},
@@ -46,7 +47,7 @@ func measureStep(v *metrics.StepView, seconds float64) Step {
 	return Step{
 		Operations: v.Operations, Failed: v.Failed,
 		ErrorRate: ratio(float64(v.Failed), float64(v.Operations)), Throughput: ratio(float64(v.Operations-v.Failed), seconds),
-		Errors: errorsOf(v.Classes), Latency: Sum(v.Latency), ServiceTime: Sum(v.Service), FirstByte: Sum(v.First),
+		Errors: Classes(v.Classes), Latency: Sum(v.Latency), ServiceTime: Sum(v.Service), FirstByte: Sum(v.First),
 		Connect: Sum(v.Connect), FailedLatency: Sum(v.FailedLatency), FirstMessage: Sum(v.FirstMessage), Gap: Sum(v.Gap),
 		Sent: v.Sent, Received: v.Received,
 	}
@@ -79,8 +80,8 @@ func named(names []string, all []*metrics.Histogram) map[string]Stats {
 	return stats
 }
 
-// errorsOf counts the classes that occurred, under the names that facts have for them.
-func errorsOf(classes [metrics.NumClasses]int64) map[string]int64 {
+// Classes counts the classes that occurred but OK, under the names that facts have for them; nil: none did.
+func Classes(classes [metrics.NumClasses]int64) map[string]int64 {
 	var counts map[string]int64
 	for c, n := range classes {
 		if metrics.Class(c) == metrics.OK || n == 0 {

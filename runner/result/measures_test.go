@@ -26,7 +26,12 @@ func TestMeasure(t *testing.T) {
 		Seconds: 10, Operations: 20, Failed: 5, ErrorRate: 0.25, Throughput: 1.5, Errors: errors, Latency: stats,
 		ServiceTime: stats, FirstByte: stats, Connect: stats, TLS: stats, FailedLatency: stats, FirstMessage: stats, Gap: stats,
 		Pong: stats, Sent: 100, Received: 200, Dropped: Dropped{Full: 1, Late: 2},
-		Connections: Connections{Opened: 3, Failed: 5, Replaced: 6, Retried: 7}, Messages: Messages{3, 4, 8},
+		Connections: Connections{
+			Opened: v.Events[metrics.ConnectionOpened], Failed: v.Events[metrics.ConnectionFailed],
+			Lost:     v.Events[metrics.ConnectionLost],
+			Replaced: v.Events[metrics.ConnectionReplaced], Retried: v.Events[metrics.OperationRetried],
+		},
+		Messages: Messages{3, 4, v.Events[metrics.MessageDropped]},
 		Sessions: Sessions{Completed: 10, Failed: 2, Interrupted: 1, Total: stats, Active: stats},
 		Steps:    map[string]Step{"ask.login": step, "ask v1%2E2.chat": step},
 		Groups:   map[string]Stats{"checkout": stats}, Custom: map[string]Stats{"tokens": stats},

@@ -25,17 +25,21 @@ var distributions = map[string]func(*Measures) Stats{
 // scalars are the facts of a span that are one number. Those of the load are known once there was time to measure them,
 // those of operations once there were operations.
 var scalars = map[string]func(*Measures) fact.Interval{
-	"error_rate":           func(m *Measures) fact.Interval { return given(m.Operations > 0, m.ErrorRate) },
-	"throughput":           func(m *Measures) fact.Interval { return given(m.Seconds > 0, m.Throughput) },
-	"operations":           func(m *Measures) fact.Interval { return count(m, m.Operations) },
-	"failed.count":         func(m *Measures) fact.Interval { return given(m.Operations > 0, float64(m.Failed)) },
-	"sent":                 func(m *Measures) fact.Interval { return count(m, m.Sent) },
-	"received":             func(m *Measures) fact.Interval { return count(m, m.Received) },
-	"users.asked":          func(m *Measures) fact.Interval { return given(m.Seconds > 0, m.Users.Asked) },
-	"users.present":        func(m *Measures) fact.Interval { return given(m.Seconds > 0, m.Users.Present) },
-	"users.max":            func(m *Measures) fact.Interval { return given(m.Seconds > 0, m.Users.Max) },
-	"dropped.full":         func(m *Measures) fact.Interval { return count(m, m.Dropped.Full) },
-	"dropped.late":         func(m *Measures) fact.Interval { return count(m, m.Dropped.Late) },
+	"error_rate":    func(m *Measures) fact.Interval { return given(m.Operations > 0, m.ErrorRate) },
+	"throughput":    func(m *Measures) fact.Interval { return given(m.Seconds > 0, m.Throughput) },
+	"operations":    func(m *Measures) fact.Interval { return count(m, m.Operations) },
+	"failed.count":  func(m *Measures) fact.Interval { return given(m.Operations > 0, float64(m.Failed)) },
+	"sent":          func(m *Measures) fact.Interval { return count(m, m.Sent) },
+	"received":      func(m *Measures) fact.Interval { return count(m, m.Received) },
+	"users.asked":   func(m *Measures) fact.Interval { return given(m.Seconds > 0, m.Users.Asked) },
+	"users.present": func(m *Measures) fact.Interval { return given(m.Seconds > 0, m.Users.Present) },
+	"users.max":     func(m *Measures) fact.Interval { return given(m.Seconds > 0, m.Users.Max) },
+	"dropped.full":  func(m *Measures) fact.Interval { return count(m, m.Dropped.Full) },
+	"dropped.late":  func(m *Measures) fact.Interval { return count(m, m.Dropped.Late) },
+	"connections.attempted": func(m *Measures) fact.Interval {
+		return count(m, m.Connections.Opened+m.Connections.Failed)
+	},
+	"connections.lost":     func(m *Measures) fact.Interval { return count(m, m.Connections.Lost) },
 	"connections.opened":   func(m *Measures) fact.Interval { return count(m, m.Connections.Opened) },
 	"connections.failed":   func(m *Measures) fact.Interval { return count(m, m.Connections.Failed) },
 	"connections.held":     func(m *Measures) fact.Interval { return count(m, m.Connections.Held) },
@@ -54,6 +58,7 @@ var wholes = map[string]func(s *Scenario, rest string) fact.Interval{
 	"limit":     func(s *Scenario, rest string) fact.Interval { return s.Limit.value(rest) },
 	"recovery":  func(s *Scenario, rest string) fact.Interval { return s.Recovery.value(rest) },
 	"drift":     func(s *Scenario, rest string) fact.Interval { return s.Drift.value(rest) },
+	"capacity":  func(s *Scenario, rest string) fact.Interval { return s.Capacity.value(rest) },
 	"generator": func(s *Scenario, rest string) fact.Interval { return s.Generator.value(rest) },
 }
 

@@ -19,6 +19,7 @@ type Scenario struct {
 	Limit     *Limit    `json:"limit,omitempty"`
 	Recovery  *Recovery `json:"recovery,omitempty"`
 	Drift     *Drift    `json:"drift,omitempty"`
+	Capacity  *Capacity `json:"capacity,omitempty"`
 	Generator Watch     `json:"generator"`
 	Samples   []Sample  `json:"samples,omitempty"`
 	Ready     string    `json:"ready,omitempty"` // why it was not ready in time
@@ -33,7 +34,8 @@ type Phase struct {
 	Start    float64  `json:"start"`    // plan seconds since the scenario's start
 	Measured float64  `json:"measured"` // where its facts begin
 	End      float64  `json:"end"`
-	Asked    float64  `json:"asked"` // users, or sessions per second
+	Asked    float64  `json:"asked"`             // users, or sessions per second
+	Passing  bool     `json:"passing,omitempty"` // the load changes all along, from the phase before to Asked
 	Measures Measures `json:"measures"`
 	Good     *bool    `json:"good,omitempty"` // stress: whether its SLAs held
 	Reasons  []string `json:"reasons,omitempty"`
@@ -113,10 +115,13 @@ type Dropped struct {
 	Late int64 `json:"late"` // the generator's fault
 }
 
-// Connections counts connections; Held is the most at once.
+// Connections counts connections; Held is the most at once. What is counted over a span is what happened in it, but Ever, of
+// the whole scenario only, is all that were opened, also while users joined, as Held is of all that there were.
 type Connections struct {
 	Opened   int64 `json:"opened"`
+	Ever     int64 `json:"ever,omitempty"`
 	Failed   int64 `json:"failed"`
+	Lost     int64 `json:"lost,omitempty"` // ended without being asked to
 	Held     int64 `json:"held"`
 	Replaced int64 `json:"replaced"`
 	Retried  int64 `json:"retried"` // operations
@@ -187,15 +192,17 @@ type Limit struct {
 	Users     float64  `json:"users"`
 	Rate      float64  `json:"rate"` // successful operations per second in that step
 	Bound     string   `json:"bound"`
-	Phase     string   `json:"phase,omitempty"`
-	StoppedBy []string `json:"stopped_by,omitempty"`
+	Phase     string   `json:"phase,omitempty"`      // that held it; with BoundBelow the one that broke
+	Broke     string   `json:"broke,omitempty"`      // the phase that broke and so ended the search
+	StoppedBy []string `json:"stopped_by,omitempty"` // why it ended: what broke, as people read it, or what else it was
 }
 
 // Recovery is a spike's; nil is never.
 type Recovery struct {
-	Loaded  *float64 `json:"loaded"`  // plan seconds from the start of the rise
-	Drained *float64 `json:"drained"` // plan seconds from the end of the peak
-	Watched bool     `json:"watched"` // false: the run ended before it could be seen
+	Loaded   *float64 `json:"loaded"`             // plan seconds from the start of the rise
+	Drained  *float64 `json:"drained"`            // plan seconds from the end of the peak
+	Watched  bool     `json:"watched"`            // false: the run ended before it could be seen
+	Suffered bool     `json:"suffered,omitempty"` // there was a window in which its SLAs did not hold
 }
 
 // Drift is an endurance's: change per hour with its 95 % interval, as ratios of the value at the start.
@@ -220,7 +227,7 @@ type Watch struct {
 	LagMax      float64  `json:"lag_max"`
 	Descriptors int64    `json:"descriptors"`         // most at once
 	Memory      int64    `json:"memory"`              // most resident, bytes
-	Saturated   []string `json:"saturated,omitempty"` // reasons
+	Saturated   []string `json:"saturated,omitempty"` // why it did not keep up: the worst, and in how many phases
 }
 
 // Sample is one failed operation of a class and step, redacted.

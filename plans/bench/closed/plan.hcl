@@ -10,6 +10,11 @@ variable "users" {
   default = 50
 }
 
+variable "duration" {
+  type    = string
+  default = "10s"
+}
+
 service "server" {
   endpoint = var.endpoint
   max_age  = "0s"
@@ -26,5 +31,5 @@ baseline "closed" {
   service  = service.server
   flow     = flow.get
   users    = var.users
-  duration = "10s"
+  duration = var.duration
 }

@@ -10,6 +10,11 @@ variable "rate" {
   default = "10000/s"
 }
 
+variable "duration" {
+  type    = string
+  default = "10s"
+}
+
 service "server" {
   endpoint = var.endpoint
   max_age  = "0s"
@@ -26,5 +31,5 @@ baseline "open" {
   service  = service.server
   flow     = flow.get
   rate     = var.rate
-  duration = "10s"
+  duration = var.duration
 }

@@ -10,6 +10,16 @@ variable "users" {
   default = 10000
 }
 
+variable "duration" {
+  type    = string
+  default = "30s"
+}
+
+variable "ramp" {
+  type    = string
+  default = "10s"
+}
+
 service "server" {
   endpoint = var.endpoint
   max_age  = "0s"
@@ -27,7 +37,7 @@ baseline "thinking" {
   service  = service.server
   flow     = flow.read
   users    = var.users
-  ramp     = "10s"
-  duration = "30s"
+  ramp     = var.ramp
+  duration = var.duration
   grace    = "1s"
 }

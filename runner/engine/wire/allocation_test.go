@@ -19,7 +19,8 @@ type canned struct {
 	net.Conn
 	answer []byte
 	rest   []byte
-	slow   bool // one byte a read
+	slow   bool  // one byte a read
+	cuts   []int // the most that each read gives, in turn; those after them give all
 }
 
 func (c *canned) Write(p []byte) (int, error) {
@@ -36,6 +37,10 @@ func (c *canned) Read(p []byte) (int, error) {
 	if c.slow {
 		p = p[:min(1, len(p))]
 	}
+	if len(c.cuts) > 0 {
+		p = p[:min(c.cuts[0], len(p))]
+		c.cuts = c.cuts[1:]
+	}
 	n := copy(p, c.rest)
 	c.rest = c.rest[n:]
 	return n, nil
@@ -48,8 +53,12 @@ func (c *canned) SetWriteDeadline(time.Time) error { return nil }
 // through gives a connection over conn.
 func through(t testing.TB, conn net.Conn) *Conn {
 	target := &Target{Host: "127.0.0.1", Port: "80", Start: time.Now()}
-	target.Through = func(context.Context, netip.AddrPort) (net.Conn, error) { return conn, nil }
+	target.Through = giving(conn)
 	return dial(t, target)
+}
+
+func giving(conn net.Conn) func(context.Context, netip.AddrPort) (net.Conn, error) {
+	return func(context.Context, netip.AddrPort) (net.Conn, error) { return conn, nil }
 }
 
 func TestExchangeDoesNotAllocate(t *testing.T) {

@@ -2,9 +2,8 @@ package wire
 
 import (
 	"bufio"
-	"bytes"
-	"errors"
 	"io"
+	"math"
 )
 
 // The lengths that a header gives besides a number, as fasthttp says them.
@@ -13,20 +12,27 @@ const (
 	untilClose = -2
 )
 
-var errChunk = errors.New("malformed chunk")
-
-// body reads the bytes of an answer's body, whatever its framing.
+// body reads the bytes of an answer's body, whatever its framing. After a read that failed because nothing came in time
+// it can be read on.
 type body struct {
 	r       *bufio.Reader
-	length  int   // of the whole, chunked, or untilClose
-	left    int64 // of the whole, or of the present chunk
-	inside  bool  // of a chunk, whose line end must follow
-	ended   bool
-	trailer int // bytes that a trailer may still have
+	frames  *frames // that hold the body, over HTTP/2; else nil
+	length  int     // of the whole, chunked, or untilClose
+	left    int64   // of the whole, or of the present chunk or frame
+	next    passage // what follows when nothing is left
+	trailer int     // bytes that a trailer may still have
 }
 
 func (b *body) reset(r *bufio.Reader, length, trailerLimit int) {
-	*b = body{r: r, length: length, left: int64(max(length, 0)), trailer: trailerLimit}
+	*b = body{r: r, length: length, trailer: trailerLimit}
+	switch length {
+	case chunked:
+		b.next = chunkSize
+	case untilClose:
+		b.left = math.MaxInt64
+	default:
+		b.left = int64(length)
+	}
 }
 
 // Read reads like any reader; an end before its time is io.ErrUnexpectedEOF.
@@ -34,121 +40,70 @@ func (b *body) Read(p []byte) (int, error) {
 	if err := b.advance(); err != nil {
 		return 0, err
 	}
-	if b.length == untilClose {
-		return b.r.Read(p)
-	}
 	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
-	return n, unexpected(err)
-}
-
-// dropBuffered drops what has already been read of the present part, and reports whether there was any.
-func (b *body) dropBuffered() bool {
-	n := int64(b.r.Buffered())
-	if b.length != untilClose {
-		n = min(n, b.left)
-		b.left -= n
-	}
-	dropped, err := b.r.Discard(int(n))
-	return dropped > 0 && err == nil
+	b.took(n)
+	return n, b.cut(err)
 }
 
 // advance sees to it that a byte of the body comes next; io.EOF: none will.
 func (b *body) advance() error {
-	for b.left == 0 && !b.ended && b.length != untilClose {
-		if b.length != chunked {
-			b.ended = true
-			break
+	if b.frames != nil {
+		return b.frames.advance(b)
+	}
+	for b.left == 0 {
+		if b.next == bodyEnd {
+			return io.EOF
 		}
-		if err := b.nextChunk(); err != nil {
+		if err := b.pass(); err != nil {
 			return unexpected(err)
 		}
-	}
-	if b.ended {
-		return io.EOF
 	}
 	return nil
 }
 
-// nextChunk reads what stands between two chunks, or after the last.
-func (b *body) nextChunk() error {
-	if b.inside {
-		b.inside = false
-		end, err := b.line()
-		if err != nil {
-			return err
-		}
-		if len(end) > 0 {
-			return errChunk
-		}
-	}
-	line, err := b.line()
-	if err != nil {
-		return err
-	}
-	if b.left, err = chunkSize(line); err != nil {
-		return err
-	}
-	b.inside = b.left > 0
-	if b.inside {
-		return nil
-	}
-	return b.skipTrailer()
-}
-
-func (b *body) skipTrailer() error {
-	for {
-		line, err := b.line()
-		if err != nil {
-			return err
-		}
-		if len(line) == 0 {
-			b.ended = true
-			return nil
-		}
-		if b.trailer -= len(line); b.trailer < 0 {
-			return errTooLarge
-		}
-	}
-}
-
-// line reads a line, without its end, that fits the reader.
-func (b *body) line() ([]byte, error) {
-	line, err := b.r.ReadSlice('\n')
-	if errors.Is(err, bufio.ErrBufferFull) {
-		return nil, errChunk
-	}
-	if err != nil {
+// peek gives what has come of the present part, at least one byte, without taking it.
+func (b *body) peek() ([]byte, error) {
+	if err := b.advance(); err != nil {
 		return nil, err
 	}
-	line, ok := bytes.CutSuffix(line, []byte("\r\n"))
-	if !ok {
-		return nil, errChunk
+	if b.r.Buffered() == 0 {
+		if _, err := b.r.Peek(1); err != nil {
+			return nil, b.cut(err)
+		}
 	}
-	return line, nil
+	return b.r.Peek(int(min(int64(b.r.Buffered()), b.left)))
 }
 
-// chunkSize reads hexadecimal digits, up to an extension, which is ignored.
-func chunkSize(line []byte) (int64, error) {
-	digits, _, _ := bytes.Cut(line, []byte{';'})
-	digits = bytes.TrimRight(digits, " \t")
-	if len(digits) == 0 || len(digits) > 15 {
-		return 0, errChunk
-	}
-	var size int64
-	for _, c := range digits {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c|0x20 && c|0x20 <= 'f':
-			c = c | 0x20 - 'a' + 10
-		default:
-			return 0, errChunk
-		}
-		size = size<<4 | int64(c)
-	}
-	return size, nil
+// drop takes n bytes that have come of the present part.
+func (b *body) drop(n int) {
+	dropped, _ := b.r.Discard(n)
+	b.took(dropped)
 }
+
+// dropBuffered drops what has come of the present part, and reports whether there was any.
+func (b *body) dropBuffered() bool {
+	n := int(min(int64(b.r.Buffered()), b.left))
+	b.drop(n)
+	return n > 0
+}
+
+func (b *body) took(n int) {
+	b.left -= int64(n)
+	if b.frames != nil {
+		b.frames.took(n)
+	}
+}
+
+// cut is the error of an end that comes before all of the body has.
+func (b *body) cut(err error) error {
+	if b.length == untilClose && b.frames == nil {
+		return err
+	}
+	return unexpected(err)
+}
+
+// inParts reports whether the server cuts the body, into chunks or frames.
+func (b *body) inParts() bool { return b.length == chunked || b.frames != nil }
 
 func unexpected(err error) error {
 	if err == io.EOF {

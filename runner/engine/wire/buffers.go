@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bufio"
+	"compress/flate"
 	"io"
 	"sync"
 )
@@ -17,6 +18,8 @@ type buffers struct {
 	narrow, wide sync.Pool // *bufio.Reader
 	scratch      sync.Pool // *[]byte of scratchSize
 	messages     sync.Pool // *[]byte, empty
+	questions    sync.Pool // *question
+	inflaters    sync.Pool // io.ReadCloser that is a flate.Resetter
 }
 
 func (b *buffers) reader(from io.Reader) *bufio.Reader {
@@ -51,6 +54,20 @@ func (b *buffers) takeScratch() *[]byte {
 	}
 	p := make([]byte, scratchSize)
 	return &p
+}
+
+func (b *buffers) takeQuestion() *question {
+	if q, ok := b.questions.Get().(*question); ok {
+		return q
+	}
+	return newQuestion()
+}
+
+func (b *buffers) takeInflater() io.ReadCloser {
+	if r, ok := b.inflaters.Get().(io.ReadCloser); ok {
+		return r
+	}
+	return flate.NewReader(nil)
 }
 
 func (b *buffers) takeMessage() *[]byte {

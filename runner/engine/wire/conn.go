@@ -19,8 +19,10 @@ const farewell = 50 * time.Millisecond
 type Conn struct {
 	target  *Target
 	link    link
+	parking parking
 	tls     *tls.Conn     // nil: plain
 	reader  *bufio.Reader // nil while nothing is under way
+	frames  *frames       // nil: HTTP/1.1
 	opened  Opening
 	expires int64
 	broken  bool // it can carry nothing more
@@ -36,7 +38,7 @@ func (c *Conn) secure(ctx context.Context, opened *Opening) error {
 		return nil
 	}
 	began := c.target.now()
-	c.tls = tls.Client(&c.link, c.target.TLS)
+	c.tls = tls.Client(&c.link, c.target.config())
 	err := c.tls.HandshakeContext(ctx)
 	opened.TLS = time.Duration(c.target.now() - began)
 	return err
@@ -51,6 +53,9 @@ func (c *Conn) Expired(now int64) bool { return now >= c.expires }
 // Alive reports, without waiting, whether a kept connection can take another request: the server has neither closed it
 // nor sent anything unasked.
 func (c *Conn) Alive() bool {
+	if c.frames != nil {
+		return !c.broken && c.frames.alive()
+	}
 	if c.broken || c.reader != nil {
 		return false
 	}
@@ -71,11 +76,15 @@ func (c *Conn) onlyTickets() bool {
 
 // Interrupt breaks the connection: what is under way on it fails with class closed. It may be called by any goroutine;
 // the owner still calls Close.
-func (c *Conn) Interrupt() { c.link.Conn.Close() }
+func (c *Conn) Interrupt() {
+	c.link.cut.Store(true)
+	c.link.interrupt()
+}
 
 // Close closes the connection. A second call does nothing more.
 func (c *Conn) Close() error {
 	c.broken = true
+	c.parking.leave(c)
 	c.giveReader()
 	if c.tls != nil {
 		c.link.by = time.Now().Add(farewell)
@@ -119,6 +128,13 @@ func (c *Conn) giveReader() {
 	if c.reader != nil {
 		c.target.buffers.giveReader(c.reader)
 		c.reader = nil
+	}
+}
+
+// settle gives the reader back unless it holds something.
+func (c *Conn) settle() {
+	if c.reader != nil && c.reader.Buffered() == 0 {
+		c.giveReader()
 	}
 }
 

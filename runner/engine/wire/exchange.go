@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -40,9 +41,12 @@ type Exchange struct {
 	KeepAlive bool // the connection can carry another exchange
 
 	body    body
-	written bool   // all of the request
-	closes  bool   // the server said so, in the answer to a HEAD
-	encoded []byte // the body before it was decoded
+	written bool         // all of the request
+	closes  bool         // the server said so, in the answer to a HEAD
+	streams bool         // the body is left to a Stream
+	fields  []byte       // the header that came in HTTP/2, as text
+	text    bytes.Reader // of fields
+	encoded []byte       // the body before it was decoded
 	gzip    *gzip.Reader
 	brotli  *brotli.Reader
 }
@@ -69,10 +73,21 @@ func (c *Conn) Do(x *Exchange) error {
 	if err != nil {
 		return err
 	}
-	x.KeepAlive = x.written && x.keepsAlive() && c.reader.Buffered() == 0
-	c.broken = !x.KeepAlive
-	c.giveReader()
+	x.KeepAlive = c.finish(x.written && x.keepsAlive())
 	return nil
+}
+
+// finish ends an exchange, and reports whether the connection can carry another. keeps is what the header says of that.
+func (c *Conn) finish(keeps bool) bool {
+	if c.frames != nil {
+		keeps = c.frames.finish() && !c.broken
+		c.settle()
+	} else {
+		keeps = keeps && c.reader.Buffered() == 0
+		c.giveReader()
+	}
+	c.broken = !keeps
+	return keeps
 }
 
 // exchange leaves the reader with the connection.
@@ -101,6 +116,8 @@ func (c *Conn) exchange(x *Exchange) error {
 func (c *Conn) write(x *Exchange) error {
 	var err error
 	switch {
+	case c.frames != nil:
+		err = c.frames.send(x)
 	case len(x.Request) > 0:
 		_, err = c.stream().Write(x.Request)
 	case len(x.Body) == 0:
@@ -149,13 +166,16 @@ func (c *Conn) answer(x *Exchange) error {
 
 // readBody reads the answer's body, and keeps it if it should.
 func (c *Conn) readBody(x *Exchange) error {
-	if x.NoBody || x.Status == fasthttp.StatusNoContent || x.Status == fasthttp.StatusNotModified {
-		return nil
+	length := x.Header.ContentLength()
+	if x.bodiless() {
+		length = 0
 	}
-	x.body.reset(c.reader, x.Header.ContentLength(), c.target.headerLimit())
+	x.body.reset(c.reader, length, c.target.headerLimit())
+	x.body.frames = c.frames
 	var err error
 	switch {
-	case x.KeepBody:
+	case x.streams && isSuccess(x.Status):
+	case x.KeepBody && !x.bodiless():
 		err = x.keep(c.target.bodyLimit())
 	case x.Status >= 400 && len(x.Header.ContentEncoding()) == 0:
 		err = x.sample(c)
@@ -166,4 +186,9 @@ func (c *Conn) readBody(x *Exchange) error {
 		return fmt.Errorf("read the answer's body: %w", err)
 	}
 	return nil
+}
+
+// bodiless reports whether the answer has no body, whatever its header says.
+func (x *Exchange) bodiless() bool {
+	return x.NoBody || x.Status == fasthttp.StatusNoContent || x.Status == fasthttp.StatusNotModified
 }

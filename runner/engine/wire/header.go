@@ -15,6 +15,9 @@ import (
 
 // header reads one header. The reader is exchanged for a wide one if need be.
 func (c *Conn) header(x *Exchange) error {
+	if c.frames != nil {
+		return c.frames.awaitHeader(x)
+	}
 	if _, err := c.reader.Peek(1); err != nil {
 		return fmt.Errorf("wait for the answer: %w", err)
 	}

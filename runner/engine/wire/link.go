@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -16,13 +17,17 @@ type link struct {
 	target *Target
 	by     time.Time // the deadline that holds; zero: none
 	nowait bool      // a read that would wait fails with errAgain
+	unread bool      // something may be left to read that no arrival will announce
+	short  bool      // the last read took all that had come
+	edges  bool      // a poller tells of every arrival, so that a short read need not be followed by an empty one
+	hung   bool      // the peer has ended the stream, which is not told again
 
 	readArmed, writeArmed time.Time // zero: none
 	sent, received        int64
 	at                    int64 // instant of the last arrival
 
 	raw    syscall.RawConn // nil until needed
-	probe  *probe          // nil until needed
+	cut    atomic.Bool     // by Interrupt
 	ahead  [1]byte         // read to learn whether something waits, where the system does not tell otherwise
 	isRead bool            // ahead holds a byte
 	failed error           // found while reading ahead
@@ -30,9 +35,10 @@ type link struct {
 
 // Read reads what has arrived, waiting until the deadline.
 func (l *link) Read(p []byte) (int, error) {
-	if l.nowait && !l.readable() {
-		return 0, errAgain
+	if l.nowait {
+		return l.readNow(p)
 	}
+	l.unread, l.short = true, false
 	if l.isRead || l.failed != nil {
 		return l.readAhead(p)
 	}
@@ -44,12 +50,11 @@ func (l *link) Read(p []byte) (int, error) {
 	for {
 		n, err := l.Conn.Read(p)
 		if n > 0 {
-			l.received += int64(n)
-			l.at = l.target.now()
+			l.arrived(n)
 			return n, nil
 		}
 		if err == nil || !l.early(err) {
-			return 0, err
+			return 0, l.broken(err)
 		}
 		if err := l.armRead(); err != nil {
 			return 0, err
@@ -70,12 +75,25 @@ func (l *link) Write(p []byte) (int, error) {
 		done += n
 		l.sent += int64(n)
 		if err == nil || !l.early(err) {
-			return done, err
+			return done, l.broken(err)
 		}
 		if err := l.armWrite(); err != nil {
 			return done, err
 		}
 	}
+}
+
+func (l *link) arrived(n int) {
+	l.received += int64(n)
+	l.at = l.target.now()
+}
+
+// broken is the error, or the reason for it if that was Interrupt.
+func (l *link) broken(err error) error {
+	if err != nil && l.cut.Load() {
+		return net.ErrClosed
+	}
+	return err
 }
 
 // mustArm reports whether the armed deadline would come too late.

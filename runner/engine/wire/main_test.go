@@ -16,7 +16,11 @@ import (
 	"plimsoll/runner/metrics"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if !isChild() {
+		goleak.VerifyTestMain(m)
+	}
+}
 
 // patience bounds what a test waits for that should come at once.
 const patience = 5 * time.Second

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"io"
 	"syscall"
 	"time"
 )
@@ -8,15 +9,56 @@ import (
 // blink is how long a look takes where the system has none that does not wait.
 const blink = time.Millisecond
 
+// readNow is Read without waiting. What it found missing, an arrival will announce.
+func (l *link) readNow(p []byte) (int, error) {
+	if l.isRead || l.failed != nil {
+		return l.readAhead(p)
+	}
+	if l.short {
+		l.short, l.unread = false, false
+		return 0, errAgain
+	}
+	n, err := l.receive(p)
+	if err == errAgain {
+		l.unread = false
+		return 0, err
+	}
+	if n > 0 {
+		l.arrived(n)
+	}
+	l.unread = true
+	l.short = err == nil && l.edges && !l.hung && n < len(p)
+	return n, l.broken(err)
+}
+
+// receive takes what has arrived, or fails with errAgain.
+func (l *link) receive(p []byte) (int, error) {
+	raw := l.rawConn()
+	if raw == nil || !canPeek {
+		if !l.lookAhead(time.Now().Add(blink)) {
+			return 0, errAgain
+		}
+		return l.takeAhead(p)
+	}
+	q := l.target.buffers.takeQuestion()
+	n, err := q.take(raw, p)
+	l.target.buffers.questions.Put(q)
+	return n, err
+}
+
 // readable reports, without waiting, whether a read would return at once: with bytes, an end or an error.
 func (l *link) readable() bool {
 	if l.isRead || l.failed != nil {
 		return true
 	}
-	if raw := l.rawConn(); raw != nil && canPeek {
-		return l.probe.look(raw)
+	raw := l.rawConn()
+	if raw == nil || !canPeek {
+		return l.lookAhead(time.Now().Add(blink))
 	}
-	return l.lookAhead(time.Now().Add(blink))
+	q := l.target.buffers.takeQuestion()
+	ready := q.look(raw)
+	l.target.buffers.questions.Put(q)
+	return ready
 }
 
 // disarm must come before await, on the owner's goroutine, so that a deadline set by another is not lost.
@@ -31,7 +73,8 @@ func (l *link) await() {
 		return
 	}
 	if raw := l.rawConn(); raw != nil && canPeek {
-		l.probe.await(raw)
+		// Closed or past its deadline: the next read will tell.
+		_ = raw.Read(peek)
 		return
 	}
 	l.lookAhead(time.Time{})
@@ -49,7 +92,7 @@ func (l *link) rawConn() syscall.RawConn {
 	if err != nil {
 		return nil
 	}
-	l.raw, l.probe = raw, newProbe()
+	l.raw = raw
 	return raw
 }
 
@@ -71,6 +114,14 @@ func (l *link) lookAhead(deadline time.Time) bool {
 }
 
 func (l *link) readAhead(p []byte) (int, error) {
+	n, err := l.takeAhead(p)
+	if n > 0 {
+		l.arrived(n)
+	}
+	return n, l.broken(err)
+}
+
+func (l *link) takeAhead(p []byte) (int, error) {
 	if !l.isRead {
 		return 0, l.failed
 	}
@@ -78,32 +129,46 @@ func (l *link) readAhead(p []byte) (int, error) {
 		return 0, nil
 	}
 	l.isRead = false
-	l.received++
-	l.at = l.target.now()
 	return copy(p, l.ahead[:]), nil
 }
 
-// probe asks a socket whether something waits. It is kept, because a closure per question would be an allocation.
-type probe struct {
-	ready bool
-	once  func(fd uintptr)
-	until func(fd uintptr) bool
+// question is put to a socket without waiting for an answer. It is kept, because a closure for each would be an
+// allocation.
+type question struct {
+	p   []byte
+	n   int
+	err error
+
+	peeking, reading func(fd uintptr)
 }
 
-func newProbe() *probe {
-	p := &probe{}
-	p.once = func(fd uintptr) { p.ready = peek(fd) }
-	p.until = peek
-	return p
-}
-
-func (p *probe) look(raw syscall.RawConn) bool {
-	p.ready = true // as it stays if the socket has been closed
-	if err := raw.Control(p.once); err != nil {
-		return true
+func newQuestion() *question {
+	q := &question{}
+	q.peeking = func(fd uintptr) {
+		if !peek(fd) {
+			q.err = errAgain
+		}
 	}
-	return p.ready
+	q.reading = func(fd uintptr) { q.n, q.err = receive(fd, q.p) }
+	return q
 }
 
-// await blocks until the socket is readable, closed, or its read deadline has passed; the next read will tell which.
-func (p *probe) await(raw syscall.RawConn) { _ = raw.Read(p.until) }
+// look reports whether something is to be read, an end or error included.
+func (q *question) look(raw syscall.RawConn) bool {
+	q.err = nil
+	return raw.Control(q.peeking) != nil || q.err == nil
+}
+
+// take reads what has arrived.
+func (q *question) take(raw syscall.RawConn, p []byte) (int, error) {
+	q.p, q.n, q.err = p, 0, nil
+	err := raw.Control(q.reading)
+	q.p = nil
+	switch {
+	case err != nil:
+		return 0, err
+	case q.n == 0 && q.err == nil && len(p) > 0:
+		return 0, io.EOF
+	}
+	return q.n, q.err
+}

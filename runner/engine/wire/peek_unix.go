@@ -2,7 +2,11 @@
 
 package wire
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
 
 const canPeek = true
 
@@ -14,6 +18,22 @@ func peek(fd uintptr) bool {
 		n, err := unix.Poll(ask, 0)
 		if err != unix.EINTR {
 			return n != 0 || err != nil
+		}
+	}
+}
+
+// receive reads what has arrived on the socket, which does not block, or fails with errAgain.
+func receive(fd uintptr, p []byte) (int, error) {
+	for {
+		n, err := unix.Read(int(fd), p)
+		switch err {
+		case nil:
+			return n, nil
+		case unix.EINTR:
+		case unix.EAGAIN:
+			return 0, errAgain
+		default:
+			return 0, os.NewSyscallError("read", err)
 		}
 	}
 }

@@ -5,18 +5,19 @@ import (
 	"time"
 )
 
-// Poller tells when there may be something to read on a connection that nobody works on.
+// Poller tells when there may be something to read on a connection that nobody works on. It may be used concurrently.
 type Poller interface {
-	// Watch calls ready once, on a goroutine of the poller, when a read of the connection may find something, its end
-	// included. The socket must have been read with Poll until it had no more; until ready is called or Forget has
-	// returned true, nothing may be done with the connection but Interrupt.
+	// Watch calls ready once, on a goroutine of its own, when a read of the connection may find something, its end
+	// included; at once if not all that came before has been read. Until ready is called or Forget has returned true,
+	// nothing may be done with the connection but Interrupt.
 	Watch(c *Conn, ready func())
 	// Forget takes a Watch back. It reports whether ready has not been called and will not be. It must come before Close.
 	Forget(c *Conn) bool
+	// Close forgets every connection and waits for every goroutine. It must not be called by a ready function.
+	Close()
 }
 
-// Watchers is a Poller that holds a goroutine per watched connection. The zero value is ready to use; it may be used
-// concurrently.
+// Watchers is a Poller that holds a goroutine per watched connection. The zero value is ready to use.
 type Watchers struct {
 	mu      sync.Mutex
 	watched map[*Conn]*watch
@@ -36,10 +37,10 @@ func (w *Watchers) Watch(c *Conn, ready func()) {
 	}
 	w.watched[c] = present
 	w.mu.Unlock()
-	broken := c.link.disarm()
+	waits := !c.link.unread && c.link.disarm() == nil
 	w.running.Go(func() {
 		defer close(present.done)
-		if broken == nil {
+		if waits {
 			c.link.await()
 		}
 		if w.take(c) != nil {
@@ -60,7 +61,7 @@ func (w *Watchers) Forget(c *Conn) bool {
 	return true
 }
 
-// Close forgets every connection and waits for every goroutine. It must not be called by a ready function.
+// Close forgets every connection and waits for every goroutine.
 func (w *Watchers) Close() {
 	w.mu.Lock()
 	var left []*Conn

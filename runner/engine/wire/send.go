@@ -27,7 +27,11 @@ func (s *Socket) write(op ws.OpCode, payload []byte, deadline time.Time) (int64,
 		return 0, s.err
 	}
 	s.conn.link.by = deadline
-	sent, err := s.writeFrame(op, payload)
+	write := s.writeFrame
+	if s.deflate && !op.IsControl() {
+		write = s.writePacked
+	}
+	sent, err := write(op, payload)
 	if err != nil {
 		err = fmt.Errorf("send a message: %w", err)
 		return sent, s.end(Classify(err), err)

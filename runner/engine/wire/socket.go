@@ -15,6 +15,9 @@ import (
 // pongPatience bounds the writing of an answer that nobody waits for, to a server that does not read.
 const pongPatience = time.Second
 
+// pollSteps bounds what Poll does before it returns, so that a server that sends nothing but pings holds nobody up.
+const pollSteps = 1024
+
 // Socket is an open WebSocket. Like its connection it is not safe for concurrent use.
 type Socket struct {
 	Protocol string // the subprotocol that the server chose; empty: none
@@ -28,6 +31,8 @@ type Socket struct {
 	op      ws.OpCode // of the message being joined; ws.OpContinuation: none
 	data    *[]byte   // of the message being joined, or delivered last; nil: none
 	given   bool      // data has been delivered
+	deflate bool      // messages may be compressed
+	packed  bool      // the message being joined is
 	closing bool      // our close frame has been sent
 	err     error     // that ended the socket
 }
@@ -66,13 +71,17 @@ func (s *Socket) next(max int64) (Message, error) {
 	}
 	s.forget()
 	s.conn.takeReader()
-	for {
+	for steps := 0; ; steps++ {
+		if steps == pollSteps && s.conn.link.nowait {
+			s.conn.link.unread = true
+			return Message{}, errAgain
+		}
 		whole, err := s.step(max)
 		if err != nil {
 			return Message{}, s.pause(err)
 		}
 		if whole {
-			return s.deliver()
+			return s.deliver(max)
 		}
 	}
 }
@@ -97,6 +106,7 @@ func (s *Socket) readHeader(max int64) error {
 	if err != nil {
 		return err
 	}
+	s.unmark(&h)
 	state := ws.StateClientSide
 	if s.op != ws.OpContinuation {
 		state = state.Set(ws.StateFragmented)
@@ -134,7 +144,12 @@ func (s *Socket) readPayload() error {
 }
 
 // deliver hands the joined message out.
-func (s *Socket) deliver() (Message, error) {
+func (s *Socket) deliver(max int64) (Message, error) {
+	if s.packed {
+		if err := s.unpack(max); err != nil {
+			return Message{}, s.pause(err)
+		}
+	}
 	m := Message{Binary: s.op == ws.OpBinary, Data: *s.data, At: s.conn.link.at}
 	s.op, s.given = ws.OpContinuation, true
 	if !m.Binary && !utf8.Valid(m.Data) {
@@ -172,7 +187,7 @@ func (s *Socket) pause(err error) error {
 		err = io.ErrUnexpectedEOF
 	}
 	class := Classify(err)
-	if class == metrics.Timeout {
+	if class == metrics.Timeout && !isAny(err, timeoutErrors) { // of the deadline, not of the peer
 		s.settle()
 		return &Failure{Class: class, Answered: true, Err: fmt.Errorf("wait for a message: %w", err)}
 	}

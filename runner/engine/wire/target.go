@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"plimsoll/runner/metrics"
@@ -23,17 +24,23 @@ const (
 type Target struct {
 	Host, Port  string        // a name or an IP literal, and a number
 	TLS         *tls.Config   // nil: plain
+	HTTP2       bool          // over TLS by ALPN; on a plain connection without asking (RFC 9113, section 3.3)
 	Names       *Names        // of Host; not needed for an IP literal
 	Start       time.Time     // instants are nanoseconds since it, on the monotonic clock
 	Connect     time.Duration // bound on looking up, connecting and the TLS handshake together; 0: only the deadline
 	MaxAge      time.Duration // of a connection, ±20 % by its own draw; 0: none
 	HeaderLimit int           // of an answer, in bytes; 0: DefaultHeaderLimit
 	BodyLimit   int64         // of a kept body, as sent and as decoded, in bytes; 0: DefaultBodyLimit
+	Sources     []netip.Addr  // that connections come from, in turn; none of the service's family: the system chooses
+	Deflate     bool          // WebSockets may be compressed, as AppendDeflate offers
+	Vanished    time.Duration // after which a peer that acknowledges nothing fails reads and writes as a timeout, at least 4 s; 0: never
 
 	// Through makes connections in place of the network; nil: the network does.
 	Through func(ctx context.Context, address netip.AddrPort) (net.Conn, error)
 
 	buffers buffers
+	alpn    alpn
+	turn    atomic.Uint32 // of the sources
 }
 
 // Opening is how long the parts of opening a connection took. Zero: there was no such part.
@@ -62,6 +69,12 @@ func (t *Target) Dial(ctx context.Context, deadline time.Time, draw uint64) (*Co
 	if err := c.secure(ctx, &opened); err != nil {
 		conn.Close()
 		return nil, connectFailure(fmt.Errorf("TLS handshake with %s: %w", conn.RemoteAddr(), err), metrics.TLS)
+	}
+	if t.HTTP2 {
+		if err := c.openHTTP2(); err != nil {
+			conn.Close()
+			return nil, connectFailure(err, metrics.Protocol)
+		}
 	}
 	c.opened = opened
 	c.expires = math.MaxInt64
@@ -113,7 +126,7 @@ func (t *Target) address(ctx context.Context, opened *Opening) (netip.AddrPort, 
 func (t *Target) open(ctx context.Context, address netip.AddrPort, opened *Opening) (net.Conn, error) {
 	through := t.Through
 	if through == nil {
-		through = network
+		through = t.network
 	}
 	began := t.now()
 	conn, err := through(ctx, address)
@@ -122,16 +135,6 @@ func (t *Target) open(ctx context.Context, address netip.AddrPort, opened *Openi
 		t.Names.reach(address.Addr())
 	}
 	return conn, err
-}
-
-// network opens a connection without probes of idle ones, which would be load that no user makes.
-func network(ctx context.Context, address netip.AddrPort) (net.Conn, error) {
-	dialer := net.Dialer{KeepAlive: -1}
-	conn, err := dialer.DialTCP(ctx, "tcp", netip.AddrPort{}, address)
-	if err != nil {
-		return nil, err
-	}
-	return conn, nil
 }
 
 func (t *Target) now() int64 { return int64(time.Since(t.Start)) }

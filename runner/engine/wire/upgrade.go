@@ -19,10 +19,14 @@ func (c *Conn) Upgrade(x *Exchange, key string, protocols []string) (*Socket, er
 		return nil, err
 	}
 	protocol, err := checkUpgrade(x, key, protocols)
+	var deflate bool
+	if err == nil {
+		deflate, err = c.checkExtensions(x)
+	}
 	if err != nil {
 		return nil, c.fail(metrics.Handshake, true, fmt.Errorf("open the WebSocket: %w", err))
 	}
-	s := &Socket{Protocol: protocol, conn: c}
+	s := &Socket{Protocol: protocol, conn: c, deflate: deflate}
 	s.settle()
 	return s, nil
 }
@@ -41,8 +45,6 @@ func checkUpgrade(x *Exchange, key string, protocols []string) (string, error) {
 		return "", errors.New("the answer's Sec-WebSocket-Accept does not belong to the key")
 	case protocol != "" && !slices.Contains(protocols, protocol):
 		return "", fmt.Errorf("the server chose subprotocol %.64q, which was not offered", protocol)
-	case len(x.Get("Sec-WebSocket-Extensions")) > 0:
-		return "", errors.New("the server chose an extension, none was offered")
 	}
 	return protocol, nil
 }

@@ -67,34 +67,12 @@ func TestUpgrade(t *testing.T) {
 // The other end is an implementation of its own.
 func TestGorilla(t *testing.T) {
 	upgrader := websocket.Upgrader{Subprotocols: []string{"v2"}}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		conn, err := upgrader.Upgrade(w, r, nil)
-		if err != nil {
-			return
+	c := dial(t, serveHTTP(t, func(w http.ResponseWriter, r *http.Request) {
+		if conn, err := upgrader.Upgrade(w, r, nil); err == nil {
+			defer conn.Close()
+			echoGorilla(conn)
 		}
-		defer conn.Close()
-		for {
-			kind, message, err := conn.ReadMessage()
-			if err != nil {
-				return
-			}
-			if err := conn.WriteMessage(kind, message); err != nil {
-				return
-			}
-		}
-	})}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	defer func() {
-		server.Close()
-		<-served
-	}()
-	host, port, _ := net.SplitHostPort(listener.Addr().String())
-	c := dial(t, &Target{Host: host, Port: port, Start: time.Now()})
+	}))
 	key := NewKey()
 	s, err := c.Upgrade(asking(key, "v1", "v2"), key, []string{"v1", "v2"})
 	if err != nil {
@@ -128,6 +106,35 @@ func TestGorilla(t *testing.T) {
 	})
 	if err := s.Close(1000, "done", time.Now().Add(patience)); err != nil {
 		t.Error(err)
+	}
+}
+
+// serveHTTP gives the target of an ordinary server.
+func serveHTTP(t *testing.T, handle http.HandlerFunc) *Target {
+	server := &http.Server{Handler: handle}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		server.Close()
+		<-served
+	})
+	host, port, _ := net.SplitHostPort(listener.Addr().String())
+	return &Target{Host: host, Port: port, Start: time.Now()}
+}
+
+func echoGorilla(conn *websocket.Conn) {
+	for {
+		kind, message, err := conn.ReadMessage()
+		if err != nil {
+			return
+		}
+		if err := conn.WriteMessage(kind, message); err != nil {
+			return
+		}
 	}
 }
 

@@ -33,6 +33,8 @@ service "web" {
   connect_timeout = "1s"
   dns             = "10s"
   max_age         = "0s"
+  http            = 2
+  source          = ["127.0.0.1", "127.0.0.4-127.0.0.6"]
   body_limit      = "1MiB"
   allow_hosts     = ["login.example.com"]
   auth {
@@ -44,6 +46,7 @@ service "web" {
     cert                 = "ca.pem"
     key                  = "ca.pem"
     server_name          = "web.internal"
+    session_resumption   = true
     insecure_skip_verify = true
   }
   requirement {
@@ -133,6 +136,7 @@ flow "all" {
     headers      = { X = "y" }
     query        = { a = "b" }
     subprotocols = ["a", "b"]
+    deflate      = true
     timeout      = "3s"
     check        = ["status == 101"]
     save         = { proto = "header['sec-websocket-protocol'] ?? ''" }
@@ -197,6 +201,25 @@ flow "all" {
   group "g" {
     when = "true"
     think { fixed = "1s" }
+  }
+}
+
+flow "listen" {
+  http "events" {
+    get   = "/sse"
+    check = "header['content-type'] startsWith 'text/event-stream' and status == 200 and elapsed < 5s"
+    save  = { kind = "header['content-type']" }
+    stream {
+      until     = "event == 'done'"
+      timeout   = "1m"
+      check     = "json.error == nil"
+      save      = { last = "message" }
+      sensitive = ["last"]
+    }
+  }
+  http "chunks" {
+    get = "/chunks"
+    stream { raw = true }
   }
 }
 
@@ -268,6 +291,37 @@ endurance "long" {
   flow     = flow.all
   users    = 2
   duration = "10m"
+}
+
+capacity "sockets" {
+  description = "how many"
+  service     = service.sim
+  path        = "/ws/{{ token }}"
+  headers     = { Authorization = "Bearer {{ token }}", X-Word = "{{ data.words.word }}" }
+  before      = flow.prepare
+  after       = [baseline.sessions, flow.prepare]
+  protocol    = "websocket"
+  levels      = ["10", 25, env("NUM_SESSIONS", 50)]
+  success     = "95%"
+  timeout     = "30s"
+  pause       = "10s"
+  hold        = "1m"
+  fresh       = false
+  refine      = "0%"
+  safety      = "70%"
+  rate        = "500/s"
+  grace       = "5s"
+  retry       = "2s"
+  ready { path = "/health" }
+  sla "launch" { assert = "capacity.tasks(10000, 1.2) <= 107 and phase['25'].connections.lost == 0" }
+}
+
+capacity "streams" {
+  service  = service.sim
+  flow     = flow.listen
+  protocol = "stream"
+  levels   = "aws"
+  timeout  = "20s"
 }
 
 sla "ok" {
