@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"time"
 
 	"plimsoll/runner/engine/wire"
@@ -35,4 +36,11 @@ func Example() {
 	}
 	fmt.Printf("%d %s, kept alive: %t\n", exchange.Status, exchange.Answer, exchange.KeepAlive)
 	// Output: 200 hello from /chat, kept alive: true
+}
+
+func ExampleParseSources() {
+	service := netip.MustParseAddr("10.0.3.7")
+	sources, err := wire.ParseSources([]string{"10.0.1.5", "10.0.2.0/30"}, service)
+	fmt.Println(sources, err)
+	// Output: [10.0.1.5 10.0.2.0 10.0.2.1 10.0.2.2 10.0.2.3] <nil>
 }

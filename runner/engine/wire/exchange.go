@@ -118,8 +118,10 @@ func (c *Conn) write(x *Exchange) error {
 	switch {
 	case c.frames != nil:
 		err = c.frames.send(x)
+	case len(x.Request) > 0 && c.link.leave(x.Request):
 	case len(x.Request) > 0:
 		_, err = c.stream().Write(x.Request)
+	case len(x.Body) == 0 && c.link.leave(x.Head):
 	case len(x.Body) == 0:
 		_, err = c.stream().Write(x.Head)
 	default:

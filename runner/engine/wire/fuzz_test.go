@@ -58,12 +58,14 @@ func FuzzFrames(f *testing.F) {
 		frame(ws.OpBinary, true, strings.Repeat("\xff", 300)),
 		"\x81\x7f\x7f\xff\xff\xff\xff\xff\xff\xff",
 		"\x88\x01x", "\xc1\x00", "\x80\x00", "\x81\x81mask!",
+		packedFrame(ws.OpText, true, squeeze("hello")), packedFrame(ws.OpBinary, true, squeeze(strings.Repeat("x", 2000))),
 	} {
-		f.Add([]byte(seed))
+		f.Add([]byte(seed), false)
+		f.Add([]byte(seed), true)
 	}
 	const max = 1000
-	read := func(t *testing.T, from *canned) (messages []string, end string) {
-		s := &Socket{conn: through(t, from)}
+	read := func(t *testing.T, from *canned, deflate bool) (messages []string, end string) {
+		s := &Socket{conn: through(t, from), deflate: deflate}
 		defer s.Conn().Close()
 		for {
 			m, err := s.Next(time.Time{}, max)
@@ -76,9 +78,9 @@ func FuzzFrames(f *testing.F) {
 			messages = append(messages, string(m.Data))
 		}
 	}
-	f.Fuzz(func(t *testing.T, sent []byte) {
-		messages, end := read(t, &canned{rest: sent})
-		again, endAgain := read(t, &canned{rest: sent, slow: true})
+	f.Fuzz(func(t *testing.T, sent []byte, deflate bool) {
+		messages, end := read(t, &canned{rest: sent}, deflate)
+		again, endAgain := read(t, &canned{rest: sent, slow: true}, deflate)
 		if strings.Join(messages, "\x00") != strings.Join(again, "\x00") || end != endAgain {
 			t.Errorf("%q, %s\nin parts %q, %s", messages, end, again, endAgain)
 		}

@@ -23,6 +23,7 @@ type link struct {
 	hung   bool      // the peer has ended the stream, which is not told again
 
 	readArmed, writeArmed time.Time // zero: none
+	request               []byte    // that the next read is to write; nil: none
 	sent, received        int64
 	at                    int64 // instant of the last arrival
 
@@ -48,7 +49,7 @@ func (l *link) Read(p []byte) (int, error) {
 		}
 	}
 	for {
-		n, err := l.Conn.Read(p)
+		n, err := l.read(p)
 		if n > 0 {
 			l.arrived(n)
 			return n, nil
@@ -60,6 +61,13 @@ func (l *link) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
+}
+
+func (l *link) read(p []byte) (int, error) {
+	if l.request != nil {
+		return l.ask(p)
+	}
+	return l.Conn.Read(p)
 }
 
 // Write writes all of p, waiting until the deadline.
@@ -108,7 +116,10 @@ func (l *link) early(err error) bool {
 
 func (l *link) armRead() error {
 	l.readArmed = l.by
-	return l.Conn.SetReadDeadline(l.by)
+	if soon := time.Now().Add(glance); soon.Before(l.by) && l.asks() {
+		l.readArmed = soon
+	}
+	return l.Conn.SetReadDeadline(l.readArmed)
 }
 
 func (l *link) armWrite() error {

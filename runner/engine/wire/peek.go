@@ -139,7 +139,10 @@ type question struct {
 	n   int
 	err error
 
+	request []byte // still to be written
+
 	peeking, reading func(fd uintptr)
+	asking           func(fd uintptr) bool
 }
 
 func newQuestion() *question {
@@ -150,6 +153,7 @@ func newQuestion() *question {
 		}
 	}
 	q.reading = func(fd uintptr) { q.n, q.err = receive(fd, q.p) }
+	q.asking = q.step
 	return q
 }
 

@@ -37,3 +37,19 @@ func receive(fd uintptr, p []byte) (int, error) {
 		}
 	}
 }
+
+// transmit writes as much as the socket, which does not block, has room for.
+func transmit(fd uintptr, p []byte) (int, error) {
+	for {
+		n, err := unix.Write(int(fd), p)
+		switch err {
+		case nil:
+			return n, nil
+		case unix.EINTR:
+		case unix.EAGAIN:
+			return 0, nil
+		default:
+			return 0, os.NewSyscallError("write", err)
+		}
+	}
+}
