@@ -15,8 +15,10 @@ import (
 // short says how the plans in plans/ are run here: all of them, as the living reference of the language, each for a few
 // seconds. How good the simulated service is on a busy machine is not asserted; that each step works is.
 var short = map[string][]string{
+	"capacity":     {"--only", "idle", "--var", "hold=200ms"},
 	"quickstart":   {"--only", "normal"},
 	"staging":      {"--var", "night=6m", "--var", "normal_users=20"},
+	"stream":       {"--var", "duration=2s"},
 	"http":         {"--var", "endpoint={server}", "--var", "duration=2s"},
 	"bench/closed": {"--var", "endpoint={server}", "--var", "users=5", "--var", "duration=2s"},
 	"bench/open":   {"--var", "endpoint={server}", "--var", "rate=100/s", "--var", "duration=2s"},
@@ -44,6 +46,12 @@ func TestPlans(t *testing.T) {
 				t.Errorf("exit %d: %v", code, doc.Reasons)
 			}
 			for _, s := range doc.Scenarios {
+				if s.Capacity != nil { // it is there to be refused
+					if s.Capacity.Max != 226 || s.Capacity.Bound != "exact" {
+						t.Errorf("%s: found %d (%s), want exactly 226: %s", s.Name, s.Capacity.Max, s.Capacity.Bound, s.Capacity.StoppedBy)
+					}
+					continue
+				}
 				good := s.Total.Operations - s.Total.Failed
 				if good < s.Total.Operations*9/10 || good == 0 || s.Total.Errors["expression"] > 0 || s.Total.Errors["check"] > 0 {
 					t.Errorf("%s: %d of %d operations failed: %v %v", s.Name, s.Total.Failed, s.Total.Operations, s.Total.Errors, s.Samples)

@@ -32,6 +32,18 @@ func TestLayout(t *testing.T) {
 	}
 }
 
+// A held connection that a stream would close is refused, unless HTTP/2 keeps it.
+func TestCompileHeldStream(t *testing.T) {
+	sc := capacity(plan.KeepAlive, news("event == 'done'"))
+	if _, err := Compile(sc); err == nil || !strings.Contains(err.Error(), "would close the connection") {
+		t.Errorf("error %v", err)
+	}
+	sc.Service.HTTP2 = true
+	if _, err := Compile(sc); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCompileRefuses(t *testing.T) {
 	tests := []struct {
 		name string
@@ -41,6 +53,10 @@ func TestCompileRefuses(t *testing.T) {
 		{"unknown name", get("a", "jsn.x"), `step "a"`},
 		{"send without a socket", say("x"), "outside of a websocket"},
 		{"a socket in a socket", dialogue(dialogue()), "inside a websocket"},
+		{"a stream in a socket", dialogue(news("")), "inside a websocket"},
+		{"a stream without a body", &plan.HTTP{Method: "HEAD", Stream: &plan.Stream{}}, "nothing to stream"},
+		{"the body in a check of a stream's head", func() *plan.HTTP { h := news(""); h.Checks = []plan.Expression{expression("body == ''")}; return h }(), "body"},
+		{"an event of chunks", func() *plan.HTTP { h := news("event == 'x'"); h.Stream.Raw = true; return h }(), "event"},
 		{"a line break in a header", &plan.HTTP{Method: "GET", Headers: []plan.Field{{Name: "X", Value: text("a\nb")}}}, "line break"},
 	}
 	for _, tt := range tests {

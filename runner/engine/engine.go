@@ -26,7 +26,7 @@ type Options struct {
 	Secrets   plan.Secrets
 }
 
-// Engine runs one scenario's sessions. Its methods are called by one goroutine, in the order Reach, Once, Run…, Drain, Once,
+// Engine runs one scenario's sessions. Its methods are called by one goroutine, in the order Reach, Once, Run… (or Open, Release…), Drain, Once,
 // Close, but for those that say otherwise.
 type Engine struct {
 	program  *Program
@@ -45,6 +45,7 @@ type Engine struct {
 	freshness time.Duration
 	through   dial
 	home      *origin
+	sockets   [2]*origin // as WebSockets reach it: plainly, and offering compression
 	awayMu    sync.Mutex
 	away      map[string]*origin
 
@@ -117,6 +118,8 @@ func newEngine(p *Program, o Options, nap napper, through dial) (*Engine, error)
 	if e.home, err = e.newOrigin(endpoint); err != nil {
 		return nil, fmt.Errorf("make an engine for service %s: %w", p.scenario.Service.Title(), err)
 	}
+	e.sockets = [2]*origin{e.home.forSockets(false), e.home.forSockets(true)}
+	e.home.target.HTTP2 = p.scenario.Service.HTTP2
 	for _, f := range p.mix {
 		e.mix = append(e.mix, f.bind(e.home.address(o.UserAgent)))
 	}

@@ -228,12 +228,13 @@ func TestHoldKeepAlive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int64
 		r := try(t, capacity(plan.KeepAlive), func(http.ResponseWriter, *http.Request) { asked.Add(1) })
-		r.server.IdleTimeout = time.Minute
 		r.phased(func(ctx context.Context) {
 			r.open(5, 0, time.Minute)
 			time.Sleep(50 * time.Second)
 			r.expect("held", seen{Attempted: 5, Opened: 5, Held: 5, Timed: 5})
-			time.Sleep(20 * time.Second)
+			r.server.SetKeepAlivesEnabled(false) // which closes those that are idle
+			time.Sleep(time.Second)
+			r.server.SetKeepAlivesEnabled(true)
 			r.expect("closed by the server", seen{Attempted: 5, Opened: 5, Lost: 5, Fates: "5 closed ", Timed: 5})
 			r.open(2, 0, time.Minute)
 			r.engine.Release(ctx, time.Minute)

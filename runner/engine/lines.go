@@ -57,7 +57,10 @@ func (u *user) connect(c *carrier) (conn *wire.Conn, kept bool, err error) {
 	return conn, false, nil
 }
 
-var errInterrupted = errors.New("interrupted")
+var (
+	errInterrupted = errors.New("interrupted")
+	errSwitched    = errors.New("the server switched to a protocol that nobody asked for")
+)
 
 // dial opens a connection for the operation at hand.
 func (u *user) dial(c *carrier, to *origin) (*wire.Conn, error) {
@@ -125,7 +128,10 @@ func (c *carrier) call(conn *wire.Conn) error {
 	if err != nil {
 		return err
 	}
-	if x.Status < 300 {
+	switch {
+	case x.Status < 200:
+		return &wire.Failure{Class: metrics.Protocol, Answered: true, Err: errSwitched}
+	case x.Status < 300:
 		c.stream = s
 		return nil
 	}

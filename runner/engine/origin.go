@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"plimsoll/runner/engine/wire"
 )
@@ -45,16 +46,54 @@ func (e *Engine) newOrigin(endpoint string) (*origin, error) {
 		Host: u.Hostname(), Port: port, Start: e.start,
 		Connect: service.Connect, MaxAge: service.MaxAge, BodyLimit: service.BodyLimit, Through: e.through,
 	}
+	if e.program.holds() {
+		t.Vanished = service.Timeout // nobody else would notice
+	}
 	if net.ParseIP(t.Host) == nil {
 		t.Names = wire.NewNames(nil, t.Host, service.DNS)
 	}
+	o := &origin{url: u, target: t}
 	if secure {
 		if t.TLS, err = e.clientTLS(t.Host); err != nil {
+			o.close()
 			return nil, err
 		}
 	}
-	return &origin{url: u, target: t}, nil
+	if t.Sources, err = e.sources(t); err != nil {
+		o.close()
+		return nil, err
+	}
+	return o, nil
 }
+
+// forSockets is the origin as WebSockets reach it: by HTTP/1.1, whatever its exchanges speak.
+func (o *origin) forSockets(deflate bool) *origin {
+	t := o.target
+	return &origin{url: o.url, target: &wire.Target{
+		Host: t.Host, Port: t.Port, TLS: t.TLS, Names: t.Names, Start: t.Start, Connect: t.Connect, BodyLimit: t.BodyLimit,
+		Sources: t.Sources, Vanished: t.Vanished, Through: t.Through, Deflate: deflate,
+	}}
+}
+
+// sources are the addresses that the plan has connections to the target come from. Where the target is a name, it is looked up.
+func (e *Engine) sources(t *wire.Target) ([]netip.Addr, error) {
+	service := e.program.scenario.Service
+	if len(service.Sources) == 0 {
+		return nil, nil
+	}
+	to, err := netip.ParseAddr(t.Host)
+	if err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), lookup)
+		defer cancel()
+		if to, err = t.Names.Next(ctx); err != nil {
+			return nil, fmt.Errorf("look up %s to choose source addresses: %w", t.Host, err)
+		}
+	}
+	return wire.ParseSources(service.Sources, to)
+}
+
+// lookup bounds how long a name is looked up before there is any load.
+const lookup = 10 * time.Second
 
 func (e *Engine) clientTLS(host string) (*tls.Config, error) {
 	s := e.program.scenario.Service.TLS
@@ -62,7 +101,12 @@ func (e *Engine) clientTLS(host string) (*tls.Config, error) {
 	if e.options.CA != "" {
 		ca += "\n" + e.options.CA
 	}
-	return wire.ClientTLS(ca, s.Cert, s.Key, defaultTo(s.ServerName, host), s.InsecureSkipVerify)
+	config, err := wire.ClientTLS(ca, s.Cert, s.Key, defaultTo(s.ServerName, host), s.InsecureSkipVerify)
+	if err == nil && s.Resume {
+		config.SessionTicketsDisabled = false
+		config.ClientSessionCache = tls.NewLRUClientSessionCache(1) // of one host
+	}
+	return config, err
 }
 
 func defaultTo(s, otherwise string) string {

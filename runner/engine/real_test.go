@@ -205,6 +205,13 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 		if q.URL.Path == "/hang" {
 			<-q.Context().Done()
 		}
+		if q.URL.Path == "/news" {
+			w.Header().Set("Content-Type", "text/event-stream")
+			fmt.Fprint(w, "data: x\n\n")
+			_ = http.NewResponseController(w).Flush()
+			<-q.Context().Done()
+			return
+		}
 		talk(w, q)
 	})}
 	go server.Serve(l)
@@ -215,6 +222,7 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 		open(get("a"), pause(time.Hour)), open(get("hang")), open(get("a")),
 		closed(dialogue(say("x"), await("b", "true"), pause(time.Hour))), closed(dialogue(await("never", "true"))),
 		open(dialogue(say("x"), await("b", "true"))),
+		closed(news("event == 'done'")), open(news("event == 'done'")), open(news("true")),
 	} {
 		e := launch(t, sc, "http://"+l.Addr().String())
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)

@@ -18,6 +18,7 @@ type request struct {
 	kind      bodyKind
 	upgrade   bool     // it asks for a WebSocket
 	protocols []string // that it offers then
+	deflate   bool     // and compression
 	whole     []byte   // where nothing varies and there are no cookies: all of it
 }
 
@@ -72,6 +73,9 @@ func (r *request) render(u *user, c *carrier, key string) error {
 	}
 	if r.upgrade {
 		c.head = wire.AppendUpgrade(c.head, key, r.protocols)
+		if r.deflate {
+			c.head = wire.AppendDeflate(c.head)
+		}
 	}
 	c.head = r.end(c.head, len(c.body))
 	x.Head, x.Body = c.head, c.body

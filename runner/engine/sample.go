@@ -111,7 +111,11 @@ func answer(c *carrier) string {
 	body := x.Answer
 	line := ""
 	if x.Status != 0 {
-		line = fmt.Sprintf("HTTP/1.1 %d %s\n", x.Status, bytes.TrimSpace(x.Header.StatusMessage()))
+		version := "HTTP/1.1"
+		if c.to.target.HTTP2 {
+			version = "HTTP/2"
+		}
+		line = fmt.Sprintf("%s %d %s\n", version, x.Status, bytes.TrimSpace(x.Header.StatusMessage()))
 	} else {
 		body = c.scope.Body
 	}

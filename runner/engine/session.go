@@ -27,7 +27,7 @@ type session struct {
 	rows      []int32 // by table, row + 1; 0: none
 	jar       *cookiejar.Jar
 	socket    *socket
-	feed      *feed // nil but while it reads a stream
+	feed      *feed   // nil but while it reads a stream
 	ration    *ration // that its start was taken from
 	random    stream
 	pending   pending

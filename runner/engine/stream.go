@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -20,30 +19,15 @@ type subscription struct {
 	whole    time.Duration // bound on all of it
 	raw      bool          // parts are chunks; else events
 	until    *expr.Program // nil: the end of the answer
-	checks   []condition   // of each part
-	saves    []save        // of the last part
-}
-
-// feed is the answer that a session reads.
-type feed struct {
-	stream   *wire.Stream
-	op       metrics.Operation // as far as it is known
-	wrote    int64             // when the request's first byte was written
-	deadline int64
-	stamp    int64  // of the part before, or never
-	counted  int64  // bytes received that are in op already, or were counted as messages
-	kind     string // type of the event at hand
-	last     []byte // the part before, where it may be the one to save from
+	each     []condition   // checks of each part
+	kept     []save        // of the last part
 }
 
 var errEnded = errors.New("the answer ended before the part that the stream waits for")
 
 func (c *compiler) subscribe(s *plan.HTTP) error {
-	switch {
-	case c.inSocket:
-		return c.wrong(s.Range, errors.New("a stream inside a websocket is not supported; put it before or after"))
-	case s.Method == "HEAD":
-		return c.wrong(s.Range, errors.New("the answer to a HEAD has nothing to stream; use get"))
+	if err := c.streamable(s); err != nil {
+		return c.wrong(s.Range, err)
 	}
 	p, m := s.Stream, expr.AfterEvent
 	if p.Raw {
@@ -63,12 +47,26 @@ func (c *compiler) subscribe(s *plan.HTTP) error {
 			return err
 		}
 	}
-	if r.checks, err = c.checks(p.Checks, m); err != nil {
+	if r.each, err = c.checks(p.Checks, m); err != nil {
 		return err
 	}
-	r.saves, err = c.saves(p.Save, m)
+	r.kept, err = c.saves(p.Save, m)
 	c.emit(r, &s.Head)
 	return err
+}
+
+// streamable refuses what cannot be done.
+func (c *compiler) streamable(s *plan.HTTP) error {
+	service, held := c.program.scenario.Service, c.program.scenario.Load.Levels
+	switch {
+	case c.inSocket:
+		return errors.New("a stream inside a websocket is not supported; put it before or after")
+	case s.Method == "HEAD":
+		return errors.New("the answer to a HEAD has nothing to stream; use get")
+	case held != nil && held.Protocol == plan.KeepAlive && !c.silent && !service.HTTP2 && !s.Stream.Until.Zero():
+		return errors.New("until would close the connection that is held; leave it out, or set http = 2 for the service")
+	}
+	return nil
 }
 
 func (r *subscription) do(u *user, c *carrier) outcome {
@@ -153,11 +151,11 @@ func (r *subscription) consider(u *user, c *carrier, part wire.Event) (done bool
 	f.note(u, &part)
 	c.scope.Reset()
 	c.scope.Event, c.scope.Body, c.scope.Elapsed = f.kind, part.Data, since(u.pending.intended, part.At)
-	if class, err = judge(r.checks, c); err != nil {
+	if class, err = judge(r.each, c); err != nil {
 		return true, class, err
 	}
 	if r.until == nil {
-		if len(r.saves) > 0 {
+		if len(r.kept) > 0 {
 			f.last = append(f.last[:0], part.Data...)
 		}
 		return false, metrics.OK, nil
@@ -169,27 +167,8 @@ func (r *subscription) consider(u *user, c *carrier, part wire.Event) (done bool
 	if !holds {
 		return false, metrics.OK, nil
 	}
-	class, err = u.accept(c, nil, r.saves)
+	class, err = u.accept(c, nil, r.kept)
 	return true, class, err
-}
-
-// note counts a part.
-func (f *feed) note(u *user, part *wire.Event) {
-	step, intended := u.pending.step, u.pending.intended
-	if f.stamp == never {
-		u.shard.FirstMessage(step, intended, since(intended, max(part.At, intended)))
-	} else {
-		u.shard.Gap(step, intended, since(f.stamp, part.At))
-	}
-	f.stamp = part.At
-	f.counted += int64(len(part.Data))
-	u.shard.Message(part.At, true, len(part.Data))
-	switch {
-	case len(part.Type) == 0:
-		f.kind = "message"
-	case !bytes.Equal(part.Type, []byte(f.kind)):
-		f.kind = string(part.Type)
-	}
 }
 
 // over ends a stream that has ended by itself.
@@ -203,14 +182,14 @@ func (r *subscription) over(u *user, c *carrier, err error) outcome {
 		return r.end(u, c, now, wire.Classify(err), err)
 	case r.until != nil:
 		return r.end(u, c, now, metrics.Closed, errEnded)
-	case len(r.saves) == 0:
+	case len(r.kept) == 0:
 		return r.end(u, c, now, metrics.OK, nil)
 	case f.stamp == never:
 		return r.end(u, c, now, metrics.Closed, errors.New("the answer ended without a part to save from"))
 	}
 	c.scope.Reset()
 	c.scope.Event, c.scope.Body, c.scope.Elapsed = f.kind, f.last, since(u.pending.intended, f.stamp)
-	class, err := u.accept(c, nil, r.saves)
+	class, err := u.accept(c, nil, r.kept)
 	return r.end(u, c, now, class, err)
 }
 
@@ -224,22 +203,4 @@ func (r *subscription) end(u *user, c *carrier, at int64, class metrics.Class, e
 	o := u.endAt(c, at, class, err)
 	u.unsubscribe()
 	return o
-}
-
-// unsubscribe ends the session's stream, if there is one. The connection to the service is kept where it can carry more.
-func (u *user) unsubscribe() {
-	f := u.feed
-	if f == nil {
-		return
-	}
-	u.feed = nil
-	_ = f.stream.Close()
-	switch conn := f.stream.Conn(); {
-	case conn != u.lines.home:
-		u.giveBack(conn)
-	case f.stream.KeepAlive:
-		u.lines.used = u.engine.now()
-	default:
-		u.drop()
-	}
 }

@@ -16,6 +16,7 @@ type opening struct {
 	request   int
 	timeout   time.Duration
 	protocols []string
+	deflate   bool
 	checks    []condition
 	saves     []save
 	stay      int // where a held connection stays
@@ -25,7 +26,7 @@ func (c *compiler) websocket(s *plan.WebSocket) error {
 	if c.inSocket {
 		return c.wrong(s.Range, errors.New("a websocket inside a websocket is not supported; open one after the other"))
 	}
-	o := &opening{index: c.operation(s.Name, metrics.Opening), timeout: c.timeout(s.Timeout), protocols: s.Subprotocols}
+	o := &opening{index: c.operation(s.Name, metrics.Opening), timeout: c.timeout(s.Timeout), protocols: s.Subprotocols, deflate: s.Deflate}
 	var err error
 	if o.checks, err = c.checks(s.Checks, expr.AfterExchange); err != nil {
 		return err
@@ -41,7 +42,7 @@ func (c *compiler) websocket(s *plan.WebSocket) error {
 		return err
 	}
 	o.request = len(c.flow.requests)
-	c.flow.requests = append(c.flow.requests, request{method: "GET", head: head, upgrade: true, protocols: s.Subprotocols})
+	c.flow.requests = append(c.flow.requests, request{method: "GET", head: head, upgrade: true, protocols: s.Subprotocols, deflate: s.Deflate})
 	at := c.emit(o, &s.Head)
 	c.inSocket = true
 	err = c.steps(s.Steps)
@@ -82,13 +83,17 @@ func (o *opening) do(u *user, c *carrier) outcome {
 
 func (o *opening) perform(u *user, c *carrier) (metrics.Class, error) {
 	x := &c.exchange
+	c.to = u.engine.sockets[0]
+	if o.deflate {
+		c.to = u.engine.sockets[1]
+	}
 	key := wire.NewKey()
 	if err := u.flow.requests[o.request].render(u, c, key); err != nil {
 		return metrics.Expression, err
 	}
 	x.NoBody, x.KeepBody = false, false
 	x.Deadline = u.by(o.timeout)
-	conn, err := u.borrow(c, u.engine.home)
+	conn, err := u.borrow(c, c.to)
 	if err != nil {
 		return wire.Classify(err), err
 	}

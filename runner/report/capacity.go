@@ -91,6 +91,10 @@ func outcomeOf(class string) string {
 		return "refused"
 	case "timeout", "connect_timeout":
 		return "timed out"
+	case "descriptors":
+		return "without a descriptor"
+	case "ports":
+		return "without a port"
 	}
 	return strings.ReplaceAll(class, "_", " ")
 }
@@ -121,21 +125,25 @@ func stopper(c *result.Capacity) string {
 // tasks says how many tasks the required connections need, where it is known what one holds.
 func (p *page) tasks(doc *result.Document, s *result.Scenario) {
 	c := s.Capacity
-	if c.PerTask <= 0 {
-		why := "not known: the number of healthy tasks changed"
-		if c.Tasks > 0 || c.Max == 0 {
-			why = "not known: nothing was held"
-		}
-		p.item(2, piece{bold, "Per task:"}, piece{plain, why})
+	switch {
+	case c.Max == 0:
+		return
+	case c.PerTask <= 0:
+		p.item(2, piece{bold, "Per task:"}, piece{plain, "not known: the number of healthy tasks changed"})
 		return
 	}
-	of := fmt.Sprintf("%s each, by %s", number(c.PerTask), plural(c.Tasks, "task"))
+	of := fmt.Sprintf("%s%s each, by %s", bound(c.Bound), number(c.PerTask), plural(c.Tasks, "task"))
 	if c.Assumed {
-		of = fmt.Sprintf("%s each, the endpoint being taken for one task", number(c.PerTask))
+		of = fmt.Sprintf("%s%s each, the endpoint being taken for one task", bound(c.Bound), number(c.PerTask))
 	}
 	target := required(doc, s.Service)
 	if n, ok := c.TasksFor(target, buffer); ok && target > 0 {
-		p.item(2, piece{bold, fmt.Sprintf("Tasks for %s connections with a buffer of %v:", Count(target), buffer)}, piece{plain, Count(n) + " (" + of + ")"})
+		most := ""
+		if c.Bound == result.BoundAtLeast {
+			most = "at most "
+		}
+		p.item(2, piece{bold, fmt.Sprintf("Tasks for %s connections with a buffer of %v:", Count(target), buffer)},
+			piece{plain, most + Count(n) + " (" + of + ")"})
 		return
 	}
 	p.item(2, piece{bold, "Per task:"}, piece{plain, of})

@@ -86,6 +86,7 @@ func TestText(t *testing.T) {
 		"cut-short":    {doc: cutShort()},
 		"hostile":      {doc: hostile()},
 		"bounds":       {doc: bounds()},
+		"capacity":     {doc: capacities()},
 		"colour":       {doc: failed(), layout: report.Layout{Ink: true, Width: 72}},
 		"empty":        {doc: &result.Document{}},
 	}

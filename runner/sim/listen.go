@@ -46,6 +46,10 @@ func (s *Server) listen(ctx context.Context, site *site) (Address, error) {
 // httpServer counts connections and requests as work, since Close of an http.Server waits for neither.
 func (s *Server) httpServer(ctx context.Context, site *site) *http.Server {
 	routes := site.routes()
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true) // for a plan that says http = 2
 	return &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			s.work.Add(1)
@@ -60,6 +64,7 @@ func (s *Server) httpServer(ctx context.Context, site *site) *http.Server {
 				s.work.Done()
 			}
 		},
+		Protocols:         protocols,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: headerTimeout,
 		MaxHeaderBytes:    maxHeader,

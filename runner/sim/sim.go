@@ -8,5 +8,5 @@
 //
 // Every request and every WebSocket message takes a slot for the service time; upgrades, /health and
 // /-/stats take none. The API: / (service and task), /echo, /api/login, /api/me, /api/items?n=,
-// /status/{code}, /redirect/{n}; on WebSockets /ws (chat) and /ws/echo.
+// /status/{code}, /redirect/{n}, /sse?text= (the chat's answer as events); on WebSockets /ws (chat) and /ws/echo.
 package sim

@@ -48,6 +48,7 @@ func (s *site) routes() http.Handler {
 	mux.HandleFunc("GET /api/items", s.working(s.items))
 	mux.HandleFunc("/status/{code}", s.working(s.status))
 	mux.HandleFunc("/redirect/{n}", s.working(s.redirect))
+	mux.HandleFunc("GET /sse", s.working(s.events))
 	mux.HandleFunc("GET /ws", s.socket(s.chat))
 	mux.HandleFunc("GET /ws/echo", s.socket(s.mirror))
 	return mux

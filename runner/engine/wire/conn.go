@@ -60,6 +60,7 @@ func (c *Conn) Alive() bool {
 		return false
 	}
 	if !c.link.readable() {
+		c.link.unread = false // so that a Watch waits
 		return true
 	}
 	return c.tls != nil && c.onlyTickets()
