@@ -6,6 +6,7 @@
 # Any other server is asked in the same way; `chatting` speaks the simulated service's language, `idle` speaks none:
 #
 #   plimsoll run plans/capacity --only idle --var endpoint=ws://127.0.0.1:8765 --var path=/ --var timeout=60s
+#   plimsoll run plans/capacity --only idle --var endpoint=wss://127.0.0.1:8443 --var path=/ --var ca="$(cat ca.pem)"
 #   NUM_SESSIONS=1000 plimsoll run plans/capacity --only idle --var endpoint=https://staging.example.com
 #   plimsoll run plans/capacity --log emf      # each level as a log line that CloudWatch makes metrics of
 
@@ -19,6 +20,12 @@ variable "path" {
   type        = string
   default     = "/ws"
   description = "of its WebSocket"
+}
+
+variable "ca" {
+  type        = string
+  default     = null
+  description = "certificates in PEM to trust besides the system's"
 }
 
 variable "levels" {
@@ -61,6 +68,7 @@ service "simulated" {
 
 service "server" {
   endpoint = var.endpoint == "" ? "http://127.0.0.1:8080" : var.endpoint
+  tls { ca = var.ca }
   requirement {
     peak_connections = var.required
   }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"runtime"
 	"time"
 )
 
@@ -29,6 +30,9 @@ func (e *Engine) Run(ctx context.Context, p Phase) (end int64, err error) {
 	return e.now(), nil
 }
 
+// crew is how many users are told to leave at a time.
+const crew = 256
+
 // Drain lets every user leave: each finishes its operation, think cut short; what is unfinished after grace, or when ctx
 // is done, is interrupted.
 func (e *Engine) Drain(ctx context.Context, grace time.Duration) {
@@ -36,8 +40,11 @@ func (e *Engine) Drain(ctx context.Context, grace time.Duration) {
 	if e.arrivals != nil {
 		e.arrivals.disband()
 	}
-	for _, u := range all {
+	for i, u := range all {
 		e.send(u)
+		if i%crew == crew-1 {
+			runtime.Gosched() // so that those who have left give their stacks to those who have not
+		}
 	}
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
