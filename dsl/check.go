@@ -41,6 +41,7 @@ func (l *loader) checkScenario(s *plan.Scenario) {
 	l.checkBefore(s)
 	l.checkPhase(s)
 	l.checkRows(s)
+	l.checkArrivals(s)
 	switch {
 	case s.Kind == plan.Spike && s.Load.Surge != nil && s.Load.Surge.Settle > 0 && s.Load.Surge.Settle < recoveryTime:
 		l.warn(s.Load.Range, fmt.Sprintf("settle is shorter than %s", recoveryTime), "Recovery is seen in three windows of 10 s: give it longer.")

@@ -49,6 +49,7 @@ func (l *loader) checkSLA(sla plan.SLA, scenarios []*plan.Scenario) {
 	if assertion == nil {
 		return
 	}
+	l.checkWindow(sla, applies)
 	if sla.Window > 0 {
 		for _, name := range assertion.PhaseOnly() {
 			l.fail(l.find(sla.Assert, name), fmt.Sprintf("%s is not known by the second, so no window can judge it", name), "Leave window out, or put the rest of the assertion into an sla of its own.")

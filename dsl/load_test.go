@@ -178,6 +178,8 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		{"plan", ""},
 		{"nowhere", "cannot read nowhere: it does not exist"},
 		{"../up", "cannot read ../up: it leads out of the repository"},
+		{"plan/none.hcl", "cannot read plan/none.hcl: it does not exist"},
+		{"plan/plan.hcl/", ""},
 		{"empty", "the folder empty holds no *.hcl file"},
 		{"outside", "../../x leads out of the repository"},
 		{"include", "include takes a list of plain texts"},

@@ -28,8 +28,8 @@ func (n node) number(a *language.Attribute) (float64, bool) {
 	}
 	f, _ := converted.AsBigFloat().Float64()
 	if a.Type == language.Count && f != math.Trunc(f) {
-		n.fail(fmt.Sprintf("%s takes a whole number", n.name), example(a))
-		return 0, false
+		n.fail(fmt.Sprintf("%s takes a whole number, not %s", n.name, strconv.FormatFloat(f, 'g', -1, 64)), fmt.Sprintf("Round it up, to %d.", int64(math.Ceil(f))))
+		return f, false
 	}
 	return f, n.within(f, a)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"plimsoll/dsl/fact"
 	"plimsoll/dsl/language"
 )
 
@@ -63,14 +64,27 @@ func (l *loader) eval(e hclsyntax.Expression, s *scope, refs bool) cty.Value {
 func (l *loader) adopt(found hcl.Diagnostics, values map[string]cty.Value) {
 	for _, d := range found {
 		mine := &hcl.Diagnostic{Severity: d.Severity, Summary: uncapital(d.Summary), Detail: argument.ReplaceAllString(d.Detail, ""), Subject: d.Subject, Context: d.Context}
+		function, misspelt := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d)
+		if misspelt {
+			mine.Summary, mine.Detail = l.unknownFunction(function.CalledFunctionName())
+		}
 		for _, v := range values {
-			if v.ContainsMarked() {
+			if v.ContainsMarked() && !misspelt {
 				mine.Detail = "The reason is not shown: a sensitive value takes part in it."
 			}
 		}
 		mine.Detail = language.Sentence(mine.Detail)
 		l.found = append(l.found, mine)
 	}
+}
+
+// unknownFunction says that a function is not there, and which may have been meant: names are no secrets.
+func (l *loader) unknownFunction(name string) (summary, remedy string) {
+	summary = fmt.Sprintf("there is no function %s", name)
+	if best, ok := fact.Closest(name, slices.Sorted(maps.Keys(l.functionsFor(".")))); ok {
+		return summary, fmt.Sprintf("Did you mean %s?", best)
+	}
+	return summary, "`plimsoll explain` lists those that there are."
 }
 
 // argument is what HCL puts before a function's own words.

@@ -42,6 +42,9 @@ func (b *block) path(name string) plan.Text {
 	if !ok {
 		return text
 	}
+	if !n.value().IsKnown() {
+		return text // why is reported already
+	}
 	if len(text.Parts) == 0 || text.Parts[0].Expr == nil && !strings.HasPrefix(text.Parts[0].Literal, "/") {
 		n.fail(name+" does not begin with a slash", "A path is relative to the service's endpoint, as in \"/api/items\".")
 	}

@@ -61,7 +61,7 @@ func (l *loader) resolveVariables() {
 	fromFiles := l.varFiles()
 	for _, name := range slices.Sorted(maps.Keys(l.source.Variables)) {
 		if l.variables[name] == nil {
-			l.fail(hcl.Range{}, fmt.Sprintf("--var %s: the plan has no such variable", name), suggestion(name, slices.Sorted(maps.Keys(l.variables))))
+			l.fail(hcl.Range{Filename: l.plan.Path}, fmt.Sprintf("--var %s: the plan has no such variable", name), l.declarable(name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.variables)) {
@@ -79,6 +79,14 @@ func (l *loader) resolveVariables() {
 	for _, name := range slices.Sorted(maps.Keys(l.variables)) {
 		l.variables[name].validate()
 	}
+}
+
+// declarable says what to do about a value for a variable that the plan does not have.
+func (l *loader) declarable(name string) string {
+	if len(l.variables) == 0 {
+		return fmt.Sprintf("It has none: leave the value out, or declare variable %q { … }.", name)
+	}
+	return suggestion(name, slices.Sorted(maps.Keys(l.variables)))
 }
 
 // given finds the values of a variable outside of the plan: on the command line, in a file of variables, in the
@@ -108,7 +116,7 @@ func (l *loader) varFiles() map[string][]given {
 		}
 		for _, a := range sortedAttributes(body.Attributes) {
 			if l.variables[a.Name] == nil {
-				l.fail(a.NameRange, fmt.Sprintf("the plan has no variable %s", a.Name), suggestion(a.Name, slices.Sorted(maps.Keys(l.variables))))
+				l.fail(a.NameRange, fmt.Sprintf("the plan has no variable %s", a.Name), l.declarable(a.Name))
 				continue
 			}
 			value, found := a.Expr.Value(nil)

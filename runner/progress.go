@@ -93,6 +93,23 @@ func (s *stage) standing(event string) Progress {
 	return p
 }
 
+// Foreseen is how long scenarios take one after another, in wall time, if nothing ends them earlier; false where a count
+// ends one, or it searches.
+func Foreseen(all []*plan.Scenario) (time.Duration, bool) {
+	var sum time.Duration
+	for _, sc := range all {
+		length, speed := expected(sc), 1.0
+		if length <= 0 {
+			return 0, false
+		}
+		if m := sc.Service.Simulate; m != nil && m.Speed > 0 {
+			speed = m.Speed
+		}
+		sum += wall(length, speed)
+	}
+	return sum, true
+}
+
 // expected is how long a scenario takes in plan time, if nothing ends it earlier.
 func expected(sc *plan.Scenario) time.Duration {
 	switch sc.Kind {

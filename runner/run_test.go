@@ -142,13 +142,19 @@ var baselineCases = []baselineCase{
 	},
 	{
 		name: "implicit", answer: steadily(time.Second),
-		want: gist{Verdict: result.Pass, SLAs: []string{"errors pass: 1 judged, error_rate = 0% at 6"}},
+		want: gist{Verdict: result.Pass, SLAs: []string{
+			"errors pass: 1 judged, error_rate = 0% at 6", "answers pass: 6 judged, throughput = 100/s at 6",
+		}},
 	},
 	{
 		name: "implicit fails", answer: failing(0, time.Hour),
 		want: gist{
-			Verdict: result.Fail, Reasons: []string{`SLA "errors" failed: error_rate = 100%`, "no operation succeeded"},
-			SLAs: []string{"errors fail: 1 judged, 1 failed, error_rate = 100% at 6"},
+			Verdict: result.Fail, Reasons: []string{
+				`SLA "errors" failed: error_rate = 100%`, `SLA "answers" failed: throughput = 0/s`, "no operation succeeded",
+			},
+			SLAs: []string{
+				"errors fail: 1 judged, 1 failed, error_rate = 100% at 6", "answers fail: 6 judged, 6 failed, throughput = 0/s at 6",
+			},
 		},
 	},
 	{
@@ -207,7 +213,7 @@ var baselineCases = []baselineCase{
 		name: "a saturated generator", slas: []plan.SLA{fast}, answer: steadily(30 * time.Millisecond), setUp: func(f *fake) { f.lag = 4 * time.Millisecond },
 		want: gist{
 			Verdict: result.Inconclusive,
-			Reasons: []string{"generator saturated: woke 4ms late (p99) at 6s, phase steady; allowed is 3ms"},
+			Reasons: []string{"generator saturated: the slowest 1 % of its wakes were 4ms late or more at 6s, phase steady; allowed is 3ms"},
 			SLAs:    []string{"fast pass: 1 judged, latency.p95 = 30ms at 6"},
 		},
 	},

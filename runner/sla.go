@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"plimsoll/dsl/expr"
 	"plimsoll/dsl/fact"
@@ -20,6 +21,7 @@ type standard struct {
 	searched bool // it marks bad levels of a stress or a capacity
 	stops    bool // it is a stop_when: what it says must not happen
 	higher   bool // higher values of its first fact are worse
+	thin     func(present) bool
 	out      result.SLA
 	unknown  int
 	lacking  string // what was known where it was too little, the first time
@@ -34,8 +36,29 @@ type outcome struct {
 	weight float64 // the higher the worse
 }
 
-// implicit is what a scenario without any SLA is held to.
-var implicit = plan.SLA{Name: "errors", Assert: plan.Expression{Source: "error_rate < 1%"}}
+// implicits are what a scenario without any SLA is held to: few errors over all, and no window in which operations ended
+// and none succeeded. Retries make a service that is gone answer few operations, which an error rate over all hides.
+func implicits(sc *plan.Scenario) []plan.SLA {
+	return []plan.SLA{
+		{Name: "errors", Assert: plan.Expression{Source: "error_rate < 1%"}},
+		{Name: silenceName, Assert: plan.Expression{Source: "throughput > 0/s"}, Window: silence(sc)},
+	}
+}
+
+const (
+	silenceName    = "answers"
+	fewestFailed   = 3 // operations that must have ended in a window, so that one failure is no silence
+	longestSilence = 10 * time.Second
+	silenceShare   = 5 // a short scenario must not be silent for this part of it
+)
+
+// silence is how long a scenario's service may let operations fail without one that succeeds, in plan time.
+func silence(sc *plan.Scenario) time.Duration {
+	if part := expected(sc) / silenceShare; part > 0 {
+		return min(max(part, time.Second), longestSilence)
+	}
+	return longestSilence
+}
 
 // standards compiles the SLAs that apply to a scenario: those of the plan and of its service where the scenario knows the
 // facts that they speak of, its own, and the implicit one where there is nothing else to judge by.
@@ -63,12 +86,17 @@ func standards(p *plan.Plan, sc *plan.Scenario) ([]*standard, error) {
 	if !lacks(all, sc) {
 		return all, nil
 	}
-	s, problems := newStandard(implicit, sc, vocabulary)
-	if len(problems) > 0 {
-		panic("the implicit SLA does not compile: " + problems[0].Summary)
+	for _, sla := range implicits(sc) {
+		s, problems := newStandard(sla, sc, vocabulary)
+		if len(problems) > 0 {
+			panic("an implicit SLA does not compile: " + problems[0].Summary)
+		}
+		if s.out.Implicit = true; sla.Name == silenceName {
+			s.thin = func(p present) bool { return p.view.Operations < fewestFailed }
+		}
+		all = append(all, s)
 	}
-	s.out.Implicit = true
-	return append(all, s), nil
+	return all, nil
 }
 
 // stopWhen is a stress's, as something that must not happen.
@@ -104,7 +132,7 @@ func newStandard(sla plan.SLA, sc *plan.Scenario, v *expr.Vocabulary) (*standard
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	s := &standard{plan: sla, assert: assert, final: final(assert), stops: sla.Name == stopName}
+	s := &standard{plan: sla, assert: assert, final: final(assert), stops: sla.Name == stopName, thin: needs(assert)}
 	s.searched = (sc.Kind == plan.Stress || sc.Kind == plan.Capacity) && !s.final
 	s.higher = higherIsWorse(assert)
 	s.out = result.SLA{Name: sla.Name, Assert: sla.Assert.Source, Window: sla.Window.Seconds(), Whole: s.final, Searched: s.searched}

@@ -17,16 +17,16 @@ func TestStandards(t *testing.T) {
 		own           []plan.SLA
 		want          []string
 	}{
-		{"implicit", baseline(), nil, nil, nil, []string{"errors implicit"}},
+		{"implicit", baseline(), nil, nil, nil, []string{"errors implicit", "answers implicit"}},
 		{"in order", baseline(), []plan.SLA{sla("a", "error_rate < 1%")}, []plan.SLA{sla("b", "error_rate < 1%")}, []plan.SLA{sla("c", "error_rate < 1%", own)},
 			[]string{"a", "b", "c"}},
 		{"a step that the flow has not", baseline(), nil, []plan.SLA{sla("a", "step.other.login.latency.p95 < 1s"), sla("b", "step.ask.login.latency.p95 < 1s")}, nil,
 			[]string{"b"}},
-		{"nothing applies", baseline(), nil, []plan.SLA{sla("a", "step.other.login.latency.p95 < 1s")}, nil, []string{"errors implicit"}},
+		{"nothing applies", baseline(), nil, []plan.SLA{sla("a", "step.other.login.latency.p95 < 1s")}, nil, []string{"errors implicit", "answers implicit"}},
 		{"facts of another kind", baseline(), []plan.SLA{sla("a", "limit.users > 1"), sla("b", "throughput > 1/s")}, nil, nil, []string{"b"}},
 		{"searched in a stress", stairs(), nil, []plan.SLA{sla("a", "error_rate < 1%")}, []plan.SLA{sla("b", "limit.users > 1", own), sla("c", "generator.cpu < 80%", own)},
 			[]string{"a searched", "b final", "c final"}},
-		{"a stress needs something to search by", stairs(), nil, nil, []plan.SLA{sla("b", "limit.users > 1", own)}, []string{"b final", "errors searched implicit"}},
+		{"a stress needs something to search by", stairs(), nil, nil, []plan.SLA{sla("b", "limit.users > 1", own)}, []string{"b final", "errors searched implicit", "answers searched implicit"}},
 		{"a fact of a phase is known at the end", baseline(), nil, nil, []plan.SLA{sla("a", "phase.steady.latency.p95 < 1s", own)}, []string{"a final"}},
 	}
 	for _, test := range tests {

@@ -92,7 +92,7 @@ var spikeCases = []spikeCase{
 	{
 		name: "without SLAs it is compared with the base", answer: slowBetween([2]int{65, 90}), verdict: result.Pass,
 		recovery: &result.Recovery{Loaded: after(30), Drained: after(0), Watched: true, Suffered: true},
-		judged:   []string{"errors pass: 3 judged, error_rate = 0% at 6"},
+		judged:   []string{"errors pass: 3 judged, error_rate = 0% at 6", "answers pass: 22 judged, throughput = 40/s at 6"},
 	},
 }
 

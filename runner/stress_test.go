@@ -142,7 +142,7 @@ var stressCases = []stressCase{
 			Verdict: result.Inconclusive, Phases: []string{"10 good", "20 good", "30 bad", "30-again bad"},
 			Reasons: []string{
 				`SLA "enough" is unknown: limit.users ≥ 20`,
-				"generator saturated in 4 of 4 phases, worst: woke 200ms late (p99) at 2s, phase 10; allowed is 9ms",
+				"generator saturated in 4 of 4 phases, worst: the slowest 1 % of its wakes were 200ms late or more at 2s, phase 10; allowed is 9ms",
 			},
 			SLAs: []string{"fast fail: 4 judged, 2 failed, latency.p95 ≥ 1.05s at 42", "enough inconclusive: 1 judged"},
 			Limit: &result.Limit{

@@ -30,7 +30,7 @@ func (s *stage) track(h *held) {
 	})
 	for _, st := range s.live(h.name) {
 		s.follow(h, &tracker{
-			window: st.window(), thin: needs(st.assert), judge: st.truth, counts: &st.out,
+			window: st.window(), thin: st.thin, judge: st.truth, counts: &st.out,
 			emit: func(sp span) {
 				o := st.outcome(s.seconds(h.measured)+float64(sp.from), sp.source, sp.truth)
 				h.judged(st, o)
@@ -90,8 +90,8 @@ func (h *held) suspect(v *metrics.View, at float64) {
 		allowed = max(allowed, lagShare*v.Latency.Quantile(0.5))
 	}
 	if late > allowed {
-		h.strain.note(late/allowed, "woke %s late (p%.0f) at %s, phase %s; allowed is %s",
-			fact.Time.Format(late), 100*q, fact.Time.Format(at), h.name, fact.Time.Format(allowed))
+		h.strain.note(late/allowed, "the slowest %.0f %% of its wakes were %s late or more at %s, phase %s; allowed is %s",
+			100*(1-q), fact.Time.Format(late), fact.Time.Format(at), h.name, fact.Time.Format(allowed))
 	}
 }
 

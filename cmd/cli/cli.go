@@ -24,7 +24,8 @@ type Command struct {
 func (c *Command) Run(args []string) int {
 	root := c.root()
 	root.SetArgs(slices.Concat([]string{}, args)) // cobra takes nil to mean the arguments of the process
-	return c.report(root.Execute())
+	verb, err := root.ExecuteC()
+	return c.report(called(verb, err))
 }
 
 func (c *Command) root() *cobra.Command {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -26,8 +27,32 @@ func TestDestination(t *testing.T) {
 	if err := d.discard(); err != nil {
 		t.Fatal(err)
 	}
+	if left, err := os.ReadFile(journalOf(path)); err != nil || string(left) != "of a run that was killed" {
+		t.Errorf("the journal of the killed run is not put back: %q, %v", left, err)
+	}
+}
+
+func TestOneRunWritesToADestination(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.json")
+	first, err := openDestination(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openDestination(path); !errors.Is(err, errTaken) || !strings.Contains(err.Error(), "--out") {
+		t.Errorf("a second run: %v", err)
+	}
+	if err := first.discard(); err != nil {
+		t.Fatalf("the second run took the journal of the first: %v", err)
+	}
 	if _, err := os.Stat(journalOf(path)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the journal is left behind: %v", err)
+	}
+	next, err := openDestination(path)
+	if err != nil {
+		t.Fatalf("after the first has ended: %v", err)
+	}
+	if err := next.discard(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"plimsoll/dsl/diag"
 )
 
@@ -62,14 +64,23 @@ func delivered(err error) error {
 	return stuck(err)
 }
 
-// report says what went wrong and returns the exit code. What is no outcome came from cobra: the call is wrong.
+// called makes an outcome of what cobra found wrong in a call, naming the verb whose help tells how it is called.
+func called(verb *cobra.Command, err error) error {
+	var o *outcome
+	if err == nil || errors.As(err, &o) {
+		return err
+	}
+	return wrong("%w\nSee: %s --help", err, verb.CommandPath())
+}
+
+// report says what went wrong and returns the exit code.
 func (c *Command) report(err error) int {
 	if err == nil {
 		return exitGood
 	}
 	var o *outcome
 	if !errors.As(err, &o) {
-		o = &outcome{exitWrong, fmt.Errorf("%w\nSee: plimsoll --help", err)}
+		o = &outcome{exitWrong, err}
 	}
 	if o.err != nil {
 		fmt.Fprintf(c.Stderr, "plimsoll: %s\n", diag.Visible(o.err.Error()))

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 )
 
@@ -20,12 +21,12 @@ func (c *Command) gracefully(work func(context.Context) error) error {
 		select {
 		case err := <-done:
 			if interrupted {
-				return &outcome{exitInterrupted, said(err)}
+				return interruption(err)
 			}
 			return err
 		case <-signals:
 			if interrupted { // work goes on until the process ends, which is now
-				return ended(exitInterrupted)
+				return interruption(nil)
 			}
 			interrupted = true
 			cancel()
@@ -33,10 +34,25 @@ func (c *Command) gracefully(work func(context.Context) error) error {
 	}
 }
 
+// interruption is the outcome of work that was interrupted, and of what went wrong meanwhile.
+func interruption(err error) error {
+	if err = said(err); err == nil {
+		err = errors.New("interrupted")
+	}
+	return &outcome{exitInterrupted, err}
+}
+
 // said is what is left to say of an error: nothing of one that said it already.
 func said(err error) error {
-	if o, ok := err.(*outcome); ok {
-		return o.err
+	switch e := err.(type) {
+	case *outcome:
+		return e.err
+	case interface{ Unwrap() []error }:
+		var all []error
+		for _, joined := range e.Unwrap() {
+			all = append(all, said(joined))
+		}
+		return errors.Join(all...)
 	}
 	return err
 }

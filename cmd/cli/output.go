@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/spf13/cobra"
 )
@@ -30,6 +31,25 @@ func (f *format) Set(s string) error {
 
 // Type is what the help calls the value.
 func (f *format) Type() string { return "text|json" }
+
+// A number is the value of --seed.
+type number uint64
+
+// String, Set and Type make a number a pflag.Value.
+func (n *number) String() string { return strconv.FormatUint(uint64(*n), 10) }
+
+// Set refuses what is no number.
+func (n *number) Set(s string) error {
+	v, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		return fmt.Errorf("want a whole number, 0 or more")
+	}
+	*n = number(v)
+	return nil
+}
+
+// Type is what the help calls the value.
+func (n *number) Type() string { return "number" }
 
 // outputFlag adds -o to a verb.
 func outputFlag(cmd *cobra.Command) *format {

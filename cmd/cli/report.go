@@ -24,7 +24,7 @@ func (c *Command) reportVerb() *cobra.Command {
 		if len(args) > 0 {
 			path = args[0]
 		}
-		doc, err := readResult(path)
+		doc, err := readResult(c.newest(path))
 		if err != nil {
 			return stuck(err)
 		}
@@ -41,14 +41,27 @@ func (c *Command) render(doc *result.Document, output format) error {
 	return report.Text(c.Stdout, doc, report.Layout{Ink: c.ink(c.Stdout), Width: c.columns(c.Stdout)})
 }
 
+// newest is the file to show: the journal beside a result that is missing. A journal that is newer than the result is
+// told of only, since what was asked for is there.
+func (c *Command) newest(path string) string {
+	journal, err := os.Stat(journalOf(path))
+	if err != nil {
+		return path
+	}
+	saved, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		fmt.Fprintf(c.Stderr, "There is no %s; this is what %s holds, of a run that was killed or still goes on.\n", path, journalOf(path))
+		return journalOf(path)
+	case err == nil && !journal.ModTime().Before(saved.ModTime()):
+		fmt.Fprintf(c.Stderr, "A newer run was killed or still goes on: plimsoll report %s\n", journalOf(path))
+	}
+	return path
+}
+
 // readResult reads a result, or rebuilds it from a journal.
 func readResult(path string) (*result.Document, error) {
 	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		if _, missing := os.Stat(journalOf(path)); missing == nil {
-			return nil, fmt.Errorf("there is no %s, but the journal of a run that was killed: plimsoll report %s", path, journalOf(path))
-		}
-	}
 	if err != nil {
 		return nil, fmt.Errorf("read the result: %w", err)
 	}

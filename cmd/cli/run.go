@@ -13,6 +13,7 @@ import (
 	"plimsoll/dsl/plan"
 	"plimsoll/runner"
 	"plimsoll/runner/machine"
+	"plimsoll/runner/report"
 	"plimsoll/runner/result"
 )
 
@@ -21,7 +22,7 @@ type running struct {
 	source          *source
 	out             string
 	only            []string
-	seed            uint64
+	seed            number
 	require         bool
 	allowProduction bool
 	output          format
@@ -41,7 +42,7 @@ func (c *Command) runVerb() *cobra.Command {
 	output := outputFlag(cmd)
 	cmd.Flags().StringArrayVar(&r.only, "only", nil, "run only this scenario (may be given again)")
 	cmd.Flags().StringVar(&r.out, "out", defaultResult, "where to write the result")
-	cmd.Flags().Uint64Var(&r.seed, "seed", 0, "draw the same random numbers again (default: the plan's, else drawn)")
+	cmd.Flags().Var(&r.seed, "seed", "draw the same random numbers again (default: the plan's, else drawn)")
 	cmd.Flags().Var(&r.log, "log", "write metrics as log lines while it runs: emf (CloudWatch's embedded metric format) to the standard output, or emf=FILE")
 	cmd.Flags().BoolVar(&r.require, "require", false, "a requirement that was not tested makes the verdict inconclusive")
 	cmd.Flags().BoolVar(&r.allowProduction, "allow-production", false, "make load on services whose environment is production")
@@ -62,8 +63,14 @@ func (c *Command) run(r *running) error {
 	if err != nil {
 		return errors.Join(err, to.discard())
 	}
+	if to.kept != "" {
+		fmt.Fprintf(c.Stderr, "The journal of a killed run is now %s\n", to.kept)
+	}
 	return c.gracefully(func(ctx context.Context) error {
-		c.survey(ctx)
+		if err := room(p, r.chosen, c.survey(ctx)); err != nil {
+			return errors.Join(stuck(err), to.discard())
+		}
+		fmt.Fprintln(c.Stderr, r.foresee(p))
 		doc, err := c.perform(ctx, p, r, to)
 		if doc == nil {
 			return errors.Join(err, to.discard())
@@ -73,11 +80,13 @@ func (c *Command) run(r *running) error {
 }
 
 // survey makes room for as many connections as the system allows, and says what this machine may carry.
-func (c *Command) survey(ctx context.Context) {
+func (c *Command) survey(ctx context.Context) machine.Report {
 	if _, err := machine.RaiseDescriptors(); err != nil {
 		fmt.Fprintf(c.Stderr, "Fewer connections than could be: %v\n", err)
 	}
-	fmt.Fprintln(c.Stderr, diag.Line(machine.Inspect(ctx, machine.Local(c.Getenv)).Short()))
+	report := machine.Inspect(ctx, machine.Local(c.Getenv))
+	fmt.Fprintln(c.Stderr, diag.Line(report.Short()))
+	return report
 }
 
 // admit loads the plan, and refuses what must not be run.
@@ -95,7 +104,7 @@ func (c *Command) admit(r *running) (*plan.Plan, error) {
 		}
 	}
 	if r.seed != 0 {
-		p.Seed = r.seed
+		p.Seed = uint64(r.seed)
 	}
 	return p, nil
 }
@@ -129,6 +138,21 @@ func (c *Command) perform(ctx context.Context, p *plan.Plan, r *running, to *des
 		err = stuck(errors.New(p.Secrets.Redact(fmt.Sprintf("run %s: %v", p.Path, err))))
 	}
 	return doc, err
+}
+
+// foresee says what is to come: 4 scenarios, about 40 s.
+func (r *running) foresee(p *plan.Plan) string {
+	var all []*plan.Scenario
+	for _, sc := range p.Scenarios {
+		if r.chosen(sc) {
+			all = append(all, sc)
+		}
+	}
+	text := plural(len(all), "scenario")
+	if length, known := runner.Foreseen(all); known {
+		text += ", about " + report.Seconds(length.Seconds())
+	}
+	return text
 }
 
 // chosen reports whether a scenario is to be run.

@@ -32,7 +32,8 @@ func (c *Command) simulateVerb() *cobra.Command {
 		Args:  cobra.MaximumNArgs(1),
 	}
 	src, output := sourceFlags(cmd), outputFlag(cmd)
-	seed := cmd.Flags().Uint64("seed", 0, "draw the same random numbers again (default: the plan's)")
+	var seed number
+	cmd.Flags().Var(&seed, "seed", "draw the same random numbers again (default: the plan's)")
 	child := cmd.Flags().Bool(childFlag, false, "end when the standard input does")
 	_ = cmd.Flags().MarkHidden(childFlag)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
@@ -41,14 +42,14 @@ func (c *Command) simulateVerb() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if *seed == 0 {
-			*seed = p.Seed
+		if seed == 0 {
+			seed = number(p.Seed)
 		}
 		return c.gracefully(func(ctx context.Context) error {
 			if *child {
 				ctx = c.untilInputEnds(ctx)
 			}
-			return c.simulate(ctx, p, *seed, *output)
+			return c.simulate(ctx, p, uint64(seed), *output)
 		})
 	}
 	return cmd

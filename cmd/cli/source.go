@@ -64,6 +64,11 @@ func (c *Command) load(s *source) (*plan.Plan, diag.List, error) {
 	if src.Paths, err = within(folder, s.path); err != nil {
 		return nil, diag.List{}, err
 	}
+	for _, file := range s.varFiles {
+		if _, err := os.Stat(file); err != nil {
+			return nil, diag.List{}, wrong("--var-file: %w", err)
+		}
+	}
 	if src.VarFiles, err = within(folder, s.varFiles...); err != nil {
 		return nil, diag.List{}, err
 	}

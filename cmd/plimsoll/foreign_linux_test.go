@@ -41,6 +41,9 @@ func TestCapacityForeign(t *testing.T) {
 			if found.Max != foreignLimit || found.Bound != "exact" || own != foreignLimit {
 				t.Errorf("found %d (%s), the server counted %d, and admits %d: %s", found.Max, found.Bound, own, foreignLimit, found.StoppedBy)
 			}
+			if !strings.Contains(found.StoppedBy, "503") {
+				t.Errorf("stopped by %q, want the server's status 503", found.StoppedBy)
+			}
 		})
 	}
 }

@@ -48,8 +48,8 @@ func BenchmarkOpen(b *testing.B) {
 			for b.Loop() {
 				var p50, p99, extra []float64
 				for range pairs {
-					alone, _ := run(b, plimsoll, "closed", url, "users=1")
-					open, _ := run(b, plimsoll, "open", url, "rate="+rate)
+					alone, _ := run(b, plimsoll, "closed", url, "users=1", "duration=3s")
+					open, _ := run(b, plimsoll, "open", url, "rate="+rate, "duration=5s")
 					p50 = append(p50, open.Generator.LagP50*1e3)
 					p99 = append(p99, open.Generator.LagP99*1e3)
 					extra = append(extra, (open.Total.Latency.Median-alone.Total.Latency.Median)*1e3)

@@ -12,8 +12,8 @@ var update = flag.Bool("update", false, "write what is printed today into README
 
 const readme = "../../README.md"
 
-// TestReadme holds what the README shows to what is printed: the diagnostics of its broken plan, and the stress of a
-// quickstart whose result is kept in testdata.
+// TestReadme holds what the README shows to what is printed: the diagnostics of its broken plan, and parts of the reports
+// of real runs, whose results are kept in testdata.
 func TestReadme(t *testing.T) {
 	raw, err := os.ReadFile(readme)
 	if err != nil {
@@ -21,7 +21,8 @@ func TestReadme(t *testing.T) {
 	}
 	text := string(raw)
 	want := replaceBlock(t, text, "text broken", diagnostics(t, block(t, text, "hcl broken")))
-	want = replaceBlock(t, want, "text report", stressOf(t, filepath.Join("testdata", "quickstart.json")))
+	want = replaceBlock(t, want, "text report", part(t, "quickstart.json", "✓ PASS  stress ", "\n\n  step "))
+	want = replaceBlock(t, want, "text capacity", part(t, "capacity.json", "✓ PASS  capacity ", "\n\n  step "))
 	if text == want {
 		return
 	}
@@ -63,19 +64,19 @@ func validate(t *testing.T, plan string) (code int, stdout, stderr string) {
 	return code, stdout, strings.ReplaceAll(stderr, folder+string(filepath.Separator), "")
 }
 
-// stressOf is the part of a report that shows the stress, without what is wrong with no step.
-func stressOf(t *testing.T, document string) string {
+// part is what the report of a kept result shows from one text on until another.
+func part(t *testing.T, document, from, until string) string {
 	t.Helper()
-	code, stdout, stderr := plimsoll("report", document)
+	code, stdout, stderr := plimsoll("report", filepath.Join("testdata", document))
 	if code != 0 {
 		t.Fatalf("exit %d\n%s", code, stderr)
 	}
-	_, stress, ok := strings.Cut(stdout, "  stress ")
+	_, rest, ok := strings.Cut(stdout, from)
 	if !ok {
-		t.Fatal("the report shows no stress")
+		t.Fatalf("the report of %s does not show %q", document, from)
 	}
-	stress, _, _ = strings.Cut(stress, "\n\n  step ")
-	return "✓ PASS  stress " + stress + "\n"
+	shown, _, _ := strings.Cut(rest, until)
+	return from + shown + "\n"
 }
 
 // block is the content of the first fenced block with that info string.

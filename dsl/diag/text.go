@@ -46,7 +46,7 @@ func (l List) text(d *hcl.Diagnostic, o Layout) string {
 		colour = o.Ink.Yellow
 	}
 	var b strings.Builder
-	if d.Subject != nil {
+	if d.Subject != nil && d.Subject.Filename != "" {
 		b.WriteString(o.Ink.Bold(l.at(*d.Subject)) + " ")
 	}
 	fmt.Fprintf(&b, "%s %s\n", colour(severity(d)+":"), o.Ink.Bold(Line(l.redact(d.Summary))))

@@ -98,6 +98,9 @@ func TestText(t *testing.T) {
 		"no place": {list: diag.List{Diagnostics: hcl.Diagnostics{{
 			Severity: hcl.DiagWarning, Summary: "the plan has no scenario", Detail: "Add one:\n\n    baseline \"normal\" {}\n",
 		}}}},
+		"no file": {list: diag.List{Diagnostics: hcl.Diagnostics{{
+			Severity: hcl.DiagError, Summary: "no plan is named", Detail: "Name one.", Subject: &hcl.Range{},
+		}}}},
 		"no line": {list: diag.List{Diagnostics: hcl.Diagnostics{{
 			Severity: hcl.DiagError, Summary: "cannot read nowhere", Subject: &hcl.Range{Filename: "nowhere"},
 		}}}},

@@ -31,12 +31,15 @@ func ofUsers() []Attribute {
 	}
 }
 
+// level is what one way to say how much load there is says of it.
+type level struct{ doc, example string }
+
 // levels are the two ways to say how much load there is; fields is the shape of both, nil for one level.
-func levels(doc, users, rate string, fields func(Type) []Attribute) []Attribute {
-	u := Attribute{Name: "users", Type: Number, Unit: "users", Doc: "Closed load: " + doc, Example: "users = " + users}
-	r := Attribute{Name: "rate", Type: Rate, Unit: "sessions per second", Doc: "Open load, sessions started whatever the service does: " + doc, Example: "rate = " + rate}
+func levels(users, rate level, fields func(Type) []Attribute) []Attribute {
+	u := Attribute{Name: "users", Type: Count, Unit: "users", Doc: "Closed load: " + users.doc, Example: "users = " + users.example}
+	r := Attribute{Name: "rate", Type: Rate, Unit: "sessions per second", Doc: "Open load, sessions started whatever the service does: " + rate.doc, Example: "rate = " + rate.example}
 	if fields != nil {
-		u.Type, u.Fields = Object, fields(Number)
+		u.Type, u.Fields = Object, fields(Count)
 		r.Type, r.Fields = Object, fields(Rate)
 	}
 	return []Attribute{u, r}
@@ -75,27 +78,28 @@ func scenarios() []Block {
 		Name: "baseline", Label: "name", Blocks: inside,
 		Doc:     "A steady load: exactly one of `users` and `rate`, and exactly one of `duration`, `requests` and `sessions`.",
 		Example: "baseline \"normal\" {\n  service  = service.chat\n  flow     = flow.ask\n  users    = 100\n  duration = \"5m\"\n}",
-		Attributes: only(append(levels("how many users.", "100", `"200/s"`, nil), duration,
+		Attributes: only(append(levels(level{"how many users.", "100"}, level{"how many a second.", `"200/s"`}, nil), duration,
 			Attribute{Name: "requests", Type: Count, Unit: "operations", Min: 1, Doc: "Ends after this many operations.", Example: `requests = 5000`},
 			Attribute{Name: "sessions", Type: Count, Unit: "sessions", Min: 1, Doc: "Ends after this many sessions.", Example: `sessions = 100`})...),
 	}, {
 		Name: "stress", Label: "name", Blocks: inside,
 		Doc:     "Raises the load step by step until the service's SLAs no longer hold: `limit.users` and `limit.rate` are the last good step. Finding a limit is no failure.",
 		Example: "stress \"limit\" {\n  service = service.chat\n  flow    = flow.ask\n  users   = { from = 100, to = 1000, step = 100, every = \"1m\" }\n}",
-		Attributes: only(append(levels("the steps.", `{ from = 100, to = 1000, step = 100, every = "1m" }`, `{ from = "10/s", to = "100/s", step = "10/s", every = "1m" }`, stairs),
+		Attributes: only(append(levels(level{"the steps.", `{ from = 100, to = 1000, step = 100, every = "1m" }`},
+			level{"the steps.", `{ from = "10/s", to = "100/s", step = "10/s", every = "1m" }`}, stairs),
 			Attribute{Name: "confirm", Type: Bool, Default: "true", Doc: "A bad step is held once more before it ends the search.", Example: `confirm = false`},
 			Attribute{Name: "stop_when", Type: Expression, Doc: "Marks a step as bad, besides the service's SLAs.", Example: `stop_when = "error_rate > 5%"`})...),
 	}, {
 		Name: "spike", Label: "name", Blocks: inside,
 		Doc:     "A sudden peak, and what becomes of the service after it: `recovery.loaded` and `recovery.drained`.",
 		Example: "spike \"launch\" {\n  service = service.chat\n  flow    = flow.ask\n  users   = { base = 50, peak = 500, rise = \"10s\", hold = \"10m\", settle = \"30m\" }\n}",
-		Attributes: only(levels("the peak.", `{ base = 50, peak = 500, rise = "10s", hold = "10m", settle = "30m" }`,
-			`{ base = "5/s", peak = "50/s", rise = "10s", hold = "10m", settle = "30m" }`, surge)...),
+		Attributes: only(levels(level{"the peak.", `{ base = 50, peak = 500, rise = "10s", hold = "10m", settle = "30m" }`},
+			level{"the peak.", `{ base = "5/s", peak = "50/s", rise = "10s", hold = "10m", settle = "30m" }`}, surge)...),
 	}, {
 		Name: "endurance", Label: "name", Blocks: inside,
 		Doc:        "A steady load for long, to see what drifts: `drift.…`.",
 		Example:    "endurance \"night\" {\n  service  = service.chat\n  flow     = flow.ask\n  users    = 200\n  duration = \"24h\"\n}",
-		Attributes: only(append(levels("how many users.", "200", `"20/s"`, nil), required)...),
+		Attributes: only(append(levels(level{"how many users.", "200"}, level{"how many a second.", `"20/s"`}, nil), required)...),
 	}, {
 		Name: "mix", Label: "flow",
 		Doc:     "One of several flows of a scenario, named by its label.",

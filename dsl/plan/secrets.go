@@ -1,9 +1,8 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/base64"
-	"encoding/json"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -25,52 +24,77 @@ func (s Secrets) With(extra ...string) Secrets {
 	return all
 }
 
-// Redact replaces every secret in text, as it stands and as URLs, JSON and base64 write it, the longest first.
+// Redact replaces every secret in text, as it stands and as URLs, JSON and base64 write it. Secrets that overlap are
+// replaced as one.
 func (s Secrets) Redact(text string) string {
-	if len(s) == 0 || text == "" {
+	if text == "" {
 		return text
 	}
-	var forms []string
+	escaped := strings.ContainsAny(text, `%\+`)
+	var hits []span
 	for _, secret := range s {
-		forms = append(forms, written(secret)...)
-	}
-	slices.SortStableFunc(forms, func(a, b string) int { return len(b) - len(a) })
-	var pairs []string
-	for _, f := range forms {
-		if f != "" && strings.Contains(text, f) {
-			pairs = append(pairs, f, Redacted)
+		for _, form := range written(secret) {
+			if escaped && len(form) >= shortest {
+				hits = spelled(hits, text, form)
+			} else {
+				hits = plain(hits, text, form)
+			}
 		}
 	}
-	if pairs == nil {
+	if hits == nil {
 		return text
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return without(text, hits)
+}
+
+// span is a part of a text.
+type span struct{ from, to int }
+
+// without replaces the spans of a text.
+func without(text string, spans []span) string {
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	var b strings.Builder
+	end := 0
+	for i, s := range spans {
+		if i == 0 || s.from >= end {
+			b.WriteString(text[end:s.from] + Redacted)
+		}
+		end = max(end, s.to)
+	}
+	return b.String() + text[end:]
+}
+
+// plain adds where a form stands in the text as it is, overlaps too.
+func plain(hits []span, text, form string) []span {
+	for at := 0; form != ""; at++ {
+		i := strings.Index(text[at:], form)
+		if i < 0 {
+			break
+		}
+		at += i
+		hits = append(hits, span{at, at + len(form)})
+	}
+	return hits
 }
 
 // shortest is how long an encoded form must be to be looked for: a shorter one turns up by chance.
 const shortest = 6
 
-// written lists the forms in which a secret may turn up.
+// written lists a secret and what base64 makes of it.
 func written(secret string) []string {
-	forms := []string{url.QueryEscape(secret), url.PathEscape(secret), quoted(secret, true), quoted(secret, false)}
+	forms := []string{secret}
 	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
-		forms = append(forms, encoding.EncodeToString([]byte(secret)))
+		encoded := []string{encoding.EncodeToString([]byte(secret))}
 		for ahead := range 3 {
-			forms = append(forms, aligned(encoding, secret, ahead))
+			encoded = append(encoded, aligned(encoding, secret, ahead))
+		}
+		for _, form := range encoded {
+			if len(form) >= shortest && !slices.Contains(forms, form) {
+				forms = append(forms, form)
+			}
 		}
 	}
-	return append(slices.DeleteFunc(forms, func(f string) bool { return len(f) < shortest }), secret)
-}
-
-// quoted is the inside of the JSON string of a secret, with <, > and & escaped or not.
-func quoted(secret string, html bool) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(html)
-	if e.Encode(secret) != nil {
-		return secret
-	}
-	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
+	return forms
 }
 
 // aligned is what base64 always holds of a secret that stands behind 3n + ahead bytes: the characters of which every bit

@@ -30,7 +30,7 @@ variable "ca" {
 
 variable "levels" {
   default     = env("NUM_SESSIONS", "")
-  description = "how many connections to hold, as a list, one number, or progressive or aws; without it, as each scenario says"
+  description = "how many connections to hold: one number, progressive, or aws; without it, as each scenario says"
 }
 
 variable "required" {

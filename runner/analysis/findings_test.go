@@ -47,6 +47,21 @@ func saturation(evidence, users string) []result.Finding {
 	}}
 }
 
+func late(s *result.Scenario) { s.Generator.Saturated = []string{"late"} }
+
+// ended has seconds with one failure each and so many successes; -1: nothing ended.
+func ended(successes ...int64) func(*result.Scenario) {
+	return func(s *result.Scenario) {
+		for i, n := range successes {
+			p := result.Point{At: float64(i), Seconds: 1, Operations: n + 1, Failed: 1}
+			if n < 0 {
+				p.Failed = 0
+			}
+			s.Series = append(s.Series, p)
+		}
+	}
+}
+
 type findingsCase struct {
 	name string
 	doc  result.Document
@@ -90,9 +105,24 @@ var findingsCases = []findingsCase{
 	{name: "other steps", doc: result.Document{Scenarios: []result.Scenario{
 		held("a", 20, 11), held("b", 50, 11, func(s *result.Scenario) { s.Total.Steps = map[string]result.Step{"ask.other": {}} }),
 	}}},
-	{name: "a saturated generator says nothing", doc: result.Document{Scenarios: []result.Scenario{
-		held("a", 20, 11), held("b", 50, 11, func(s *result.Scenario) { s.Generator.Saturated = []string{"late"} }),
-	}}},
+	{
+		name: "a saturated generator says nothing of the service", doc: result.Document{Scenarios: []result.Scenario{
+			held("a", 20, 11), held("b", 50, 11, late), held("c", 50, 11, late),
+		}},
+		want: []result.Finding{{
+			ID: "generator_saturated", Severity: "should", Subject: "generator", Recommendation: "close other programs, or use more CPUs: plimsoll doctor",
+			Evidence: "it did not keep up in 2 of 3 scenarios: what they measured is not the service's alone",
+		}},
+	},
+	{name: "one failure at a time is no silence", doc: result.Document{Scenarios: []result.Scenario{held("a", 20, 11, ended(1, 0, 0, 9, 1, 0, 0))}}},
+	{name: "nothing ended, and nothing failed", doc: result.Document{Scenarios: []result.Scenario{held("a", 20, 11, ended(1, -1, -1, -1, 1))}}},
+	{
+		name: "gone for a while", doc: result.Document{Scenarios: []result.Scenario{held("a", 20, 11, ended(1, 0, 1, 0, -1, 0, 0, 1))}},
+		want: []result.Finding{{
+			ID: "silence", Severity: "should", Subject: "a", Evidence: "no operation succeeded from 3s to 7s; 3 failed meanwhile",
+			Recommendation: `see what the service did then; an SLA with a window, as window = "10s", fails for it`,
+		}},
+	},
 	{name: "open load sets its throughput", doc: result.Document{Scenarios: []result.Scenario{
 		held("a", 20, 11), held("b", 50, 11, func(s *result.Scenario) { s.Open = true }),
 	}}},

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"net/url"
 	"time"
 
 	"plimsoll/dsl/expr"
@@ -19,6 +20,8 @@ type carrier struct {
 	op       metrics.Operation // the pending one, as far as it is known
 	began    int64             // when work on it began
 	wrote    int64             // when its first byte was written, or never
+	worked   time.Duration     // that judging its answer took the generator, which is in nobody's latency
+	strayed  *url.URL          // where a redirect led that was not followed
 	head     []byte
 	body     []byte
 
@@ -54,6 +57,7 @@ func (c *carrier) take(u *user) {
 func (c *carrier) forget(u *user) {
 	c.wrote, c.to = never, u.engine.home
 	c.streams, c.stream = false, nil
+	c.worked, c.strayed = 0, nil
 	c.scope.Reset()
 	x := &c.exchange
 	x.Request, x.Head, x.Body, x.Status, x.Answer, x.Done = nil, nil, nil, 0, x.Answer[:0], 0
@@ -63,6 +67,7 @@ func (c *carrier) release() {
 	c.user = nil
 	c.scope.Reset()
 	c.scope.Variables = nil
+	c.exchange.Shrink(hoard)
 	if cap(c.head) > hoard {
 		c.head = nil
 	}

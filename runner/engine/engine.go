@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,6 +64,7 @@ type Engine struct {
 	holding  *holding  // nil but where connections are held
 	ration   atomic.Pointer[ration]
 
+	desks     chan struct{} // holds one for each large answer that is judged
 	broken    chan struct{} // closed when the run cannot go on
 	faultOnce sync.Once
 	faultErr  error
@@ -104,6 +106,7 @@ func newEngine(p *Program, o Options, nap napper, through dial) (*Engine, error)
 		away:      map[string]*origin{},
 		tables:    make([]table, len(p.data)),
 		broken:    make(chan struct{}),
+		desks:     make(chan struct{}, runtime.GOMAXPROCS(0)),
 		through:   through,
 		freshness: freshness,
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -185,5 +186,11 @@ func (h *exchange) judge(u *user, c *carrier) (metrics.Class, error) {
 	if x.Status >= 400 && !h.judged {
 		return metrics.Status, statusError(x.Status)
 	}
-	return u.accept(c, h.checks, h.saves)
+	u.study(c)
+	defer u.studied(c, x.Done)
+	class, err := u.accept(c, h.checks, h.saves)
+	if class == metrics.Check && c.strayed != nil {
+		err = fmt.Errorf("%w; the redirect to %.200s was not followed: the host is not in allow_hosts", err, c.strayed)
+	}
+	return class, err
 }

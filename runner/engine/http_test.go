@@ -257,7 +257,6 @@ func TestRedirects(t *testing.T) {
 		{"not followed", "GET", "/303", 0, "", []string{"GET /base/303" + none}, "303"},
 		{"becomes a GET", "POST", "/303", 5, "", []string{"POST /base/303" + none + " body", `GET /base/end?x=1 Authorization="Bearer t" Cookie="k=v"`}, "200"},
 		{"keeps method and body", "POST", "/307", 5, "", []string{"POST /base/307" + none + " body", "POST /base/end" + none + " body"}, "200"},
-		{"at most so many", "GET", "/loop", 2, "", []string{"GET /base/loop" + none, "GET /base/loop" + none, "GET /base/loop" + none}, "302"},
 		{"not to another host", "GET", "/away", 5, "", []string{"GET /base/away" + none}, "302"},
 		{"to an allowed host", "GET", "/away", 5, "127.0.0.2", []string{"GET /base/away" + none, `GET /other Authorization="" Cookie=""`}, "200"},
 	}

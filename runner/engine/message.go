@@ -112,6 +112,7 @@ func (r *receive) do(u *user, c *carrier) outcome {
 		if done {
 			return r.end(u, c, max(at, u.pending.intended), class, err)
 		}
+		c.worked = 0
 	}
 	now := u.engine.now()
 	switch {
@@ -153,6 +154,8 @@ func (r *receive) consider(u *user, c *carrier, data []byte, at int64) (done boo
 	k.stamp = at
 	c.scope.Reset()
 	c.scope.Body, c.scope.Elapsed = data, since(u.pending.intended, at)
+	u.study(c)
+	defer u.studied(c, u.engine.now())
 	if class, err = judge(r.checks, c); err != nil {
 		return true, class, err
 	}
@@ -175,5 +178,6 @@ func (r *receive) end(u *user, c *carrier, at int64, class metrics.Class, err er
 	if k.asked != never && k.wrote <= at {
 		c.wrote = k.wrote
 	}
+	c.op.Received += k.rest()
 	return u.endAt(c, at, class, err)
 }

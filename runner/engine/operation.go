@@ -57,14 +57,19 @@ func (u *user) endAt(c *carrier, done int64, class metrics.Class, err error) out
 	}
 	u.shard.End(c.op)
 	u.settle()
-	u.due = max(u.due, done)
+	u.due = max(u.due, done) + int64(c.worked)
+	u.thought += int64(c.worked)
 	if u.berth != nil {
 		u.achieve(&c.op)
 	}
+	if class != metrics.OK {
+		u.note(c, class, u.pending.intended, err)
+	}
+	c.scope.Reset()
+	c.exchange.Shrink(large)
 	if class == metrics.OK {
 		return goOn
 	}
-	u.note(c, class, u.pending.intended, err)
 	return failed
 }
 

@@ -3,4 +3,4 @@
 package engine
 
 // Under the race detector a sync.Pool forgets a part of what it is given, on purpose.
-const tolerated = 1.0
+const tolerated = 4.0

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,6 +120,21 @@ func TestReach(t *testing.T) {
 	var failure *wire.Failure
 	if err := e.Reach(context.Background()); !errors.As(err, &failure) || failure.Class != metrics.Refused {
 		t.Errorf("error %v", err)
+	}
+	if text := failure.Error(); strings.Contains(text, ":0->") || !strings.HasSuffix(text, ": is the service running there?") {
+		t.Errorf("error %q", text)
+	}
+}
+
+// The attempt before there is any load is none of the run's connections.
+func TestReachIsNotCounted(t *testing.T) {
+	e := launch(t, closed(get("a")), fickle(t, []string{"ok"}))
+	if err := e.Reach(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	v := play(t, e, Phase{Shape: steadily(1, time.Minute), Sessions: 1})
+	if opened, shut := v.Events[metrics.ConnectionOpened], v.Events[metrics.ConnectionClosed]; opened != 1 || shut != 1 || v.Failed != 0 {
+		t.Errorf("%d opened, %d closed, %d failed", opened, shut, v.Failed)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"plimsoll/runner/engine/wire"
+	"plimsoll/runner/metrics"
 )
 
 func isRedirect(status int) bool {
@@ -23,10 +24,17 @@ func (h *exchange) follow(u *user, c *carrier, first *request) error {
 	x := &c.exchange
 	method, _ := requestLine(c.sent())
 	at := c.asked()
-	for hop := 0; hop < h.redirects && at != nil && isRedirect(x.Status); hop++ {
+	for hop := 0; at != nil && isRedirect(x.Status); hop++ {
 		to := resolve(at, string(x.Get("Location")))
-		if to == nil || !u.engine.allows(to) {
+		switch {
+		case to == nil:
 			return nil
+		case !u.engine.allows(to):
+			c.strayed = to
+			return nil
+		case hop == h.redirects:
+			err := fmt.Errorf("%d redirects followed, and the answer is another, to %.200s", hop, to)
+			return &wire.Failure{Class: metrics.Protocol, Answered: true, Err: err}
 		}
 		if x.Status < 307 && method != "GET" && method != "HEAD" {
 			method = "GET"

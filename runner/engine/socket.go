@@ -21,6 +21,8 @@ type socket struct {
 	deadline  int64 // of the receive
 	stamp     int64 // of the message before in this receive, or never
 
+	counted int64 // bytes received that were counted as messages
+
 	pongs  int   // counted so far
 	pinged int64 // when the last ping was written
 }
@@ -47,6 +49,7 @@ func (k *socket) collect(u *user) {
 		if !ok {
 			return
 		}
+		k.counted += int64(len(m.Data))
 		u.shard.Message(m.At, true, len(m.Data))
 		for range k.inbox.push(m.Data, m.At) {
 			u.event(metrics.MessageDropped, m.At)
@@ -70,6 +73,16 @@ func (k *socket) lose(u *user, err error) {
 
 var errOver = errors.New("the session has closed the WebSocket before")
 
+// rest is what has come besides the messages, once the socket has ended: bytes of a message that never did.
+func (k *socket) rest() int64 {
+	if k.err == nil {
+		return 0
+	}
+	n := max(0, k.ws.Received()-k.counted)
+	k.counted += n
+	return n
+}
+
 // lost fails a session whose socket has ended where no receive waits for it. Since the opening was recorded as the success that
 // it was, the loss is an operation of the same step, or it would be seen nowhere.
 func (u *user) lost(c *carrier) outcome {
@@ -80,6 +93,7 @@ func (u *user) lost(c *carrier) outcome {
 	}
 	u.hangUp()
 	u.begin(c, k.step)
+	c.op.Received += k.rest()
 	return u.end(c, class, err)
 }
 

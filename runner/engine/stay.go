@@ -137,15 +137,20 @@ func (s *streaming) perform(u *user, c *carrier) (metrics.Class, error) {
 	if err != nil {
 		return wire.Classify(err), err
 	}
-	stream, err := conn.OpenStream(x)
+	c.streams = true
+	err = c.call(conn)
 	c.tally()
-	if err == nil && x.Status >= 400 {
+	switch {
+	case err != nil:
+	case x.Status >= 400:
 		err = &wire.Failure{Class: metrics.Status, Answered: true, Err: statusError(x.Status)}
+	case c.stream == nil:
+		err = &wire.Failure{Class: metrics.Protocol, Answered: true, Err: fmt.Errorf("the answer with status %d is no stream", x.Status)}
 	}
 	if err != nil {
 		u.giveBack(conn)
 		return wire.Classify(err), err
 	}
-	u.berth.hold.stream = stream
+	u.berth.hold.stream, c.stream = c.stream, nil
 	return metrics.OK, nil
 }

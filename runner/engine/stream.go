@@ -135,6 +135,7 @@ func (r *subscription) read(u *user, c *carrier) outcome {
 		if done {
 			return r.end(u, c, max(part.At, u.pending.intended), class, err)
 		}
+		c.worked = 0
 	}
 	now := u.engine.now()
 	if now >= f.deadline {
@@ -151,6 +152,8 @@ func (r *subscription) consider(u *user, c *carrier, part wire.Event) (done bool
 	f.note(u, &part)
 	c.scope.Reset()
 	c.scope.Event, c.scope.Body, c.scope.Elapsed = f.kind, part.Data, since(u.pending.intended, part.At)
+	u.study(c)
+	defer u.studied(c, u.engine.now())
 	if class, err = judge(r.each, c); err != nil {
 		return true, class, err
 	}
@@ -189,7 +192,9 @@ func (r *subscription) over(u *user, c *carrier, err error) outcome {
 	}
 	c.scope.Reset()
 	c.scope.Event, c.scope.Body, c.scope.Elapsed = f.kind, f.last, since(u.pending.intended, f.stamp)
+	u.study(c)
 	class, err := u.accept(c, nil, r.kept)
+	u.studied(c, now)
 	return r.end(u, c, now, class, err)
 }
 

@@ -57,6 +57,26 @@ func ms(seconds float64) time.Duration {
 	return time.Duration(seconds * float64(time.Second)).Round(10 * time.Millisecond)
 }
 
+// What came of a message that never ended counts as received.
+func TestBytesOfUnfinishedMessages(t *testing.T) {
+	for name, steps := range map[string][]plan.Step{"under a receive": {await("b", "true")}, "while thinking": {pause(time.Minute)}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				v, _ := session1(t, closed(dialogue(steps...)), chat(func(conn *websocket.Conn) {
+					time.Sleep(time.Second)
+					w := conn.NetConn()
+					_, _ = w.Write(append([]byte{0x01, 126, 0x03, 0xe8}, make([]byte, 1000)...)) // text that goes on
+					_, _ = w.Write(append([]byte{0x00, 126, 0x03, 0xe8}, make([]byte, 1000)...)) // as it does here
+					w.Close()
+				}))
+				if v.Received < 2000 || v.Received > 3000 || v.Failed != 1 {
+					t.Errorf("%d bytes received, %d failed", v.Received, v.Failed)
+				}
+			})
+		})
+	}
+}
+
 // The answer comes in three parts, 1, 2 and 4 s after the question: the latency of its receive is that of the last, from the send.
 func TestReceive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -3,8 +3,10 @@ package report
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
+	"plimsoll/dsl/diag"
 	"plimsoll/runner/result"
 )
 
@@ -45,14 +47,33 @@ func sampleOf(s *result.Scenario, class string) string {
 // longest is how many bytes of one text from the network are shown.
 const longest = 200
 
-// crop bounds a text that the network chose; the document has it as it was recorded.
+// unbroken is how many columns of a word are shown: lines are broken at spaces only.
+const unbroken = 80
+
+// crop bounds a text that the network chose, and each word of it; the document has it as it was recorded.
 func crop(s string) string {
+	words := strings.Split(cut(diag.Line(s)), " ")
+	for i, word := range words {
+		runes := []rune(word)
+		for len(runes) > 0 && (piece{text: string(runes)}).width() > unbroken {
+			runes = runes[:len(runes)-1]
+		}
+		if short := string(runes); short != word {
+			words[i] = short + "…"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// cut bounds a text by bytes.
+
+func cut(s string) string {
 	if len(s) <= longest {
 		return s
 	}
-	cut := longest
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
+	end := longest
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
 	}
-	return s[:cut] + "…"
+	return s[:end] + "…"
 }

@@ -17,7 +17,7 @@ func (p *page) steps(s *result.Scenario) {
 	for _, name := range sortedKeys(steps) {
 		step := steps[name]
 		latency := step.Latency
-		if latency.Count == 0 && step.Connect.Count > 0 { // an opening, which counts in connect
+		if opening(step) {
 			name, latency = name+" (opening)", step.Connect
 		}
 		t.add(piece{plain, name}, piece{plain, Count(step.Operations)}, piece{plain, PerSecond(step.Throughput)},
@@ -27,6 +27,12 @@ func (p *page) steps(s *result.Scenario) {
 	p.gap()
 	p.table(2, t)
 	p.groups(s)
+}
+
+// opening reports whether a step opens WebSockets, which counts in connect. Of an HTTP step of which every operation
+// failed there are connects as well, but no latency.
+func opening(step result.Step) bool {
+	return step.Latency.Count == 0 && step.Connect.Count > 0 && step.Failed < step.Operations
 }
 
 // groups is the table of groups and custom measures. The document does not say a measure's unit: its numbers are shown bare.

@@ -54,6 +54,16 @@ type Exchange struct {
 // Get is the first value of that name in the answer's header, in any case; nil: there is none.
 func (x *Exchange) Get(name string) []byte { return x.Header.Peek(name) }
 
+// Shrink gives up the buffers of more than most bytes, and with them the answer's body.
+func (x *Exchange) Shrink(most int) {
+	if cap(x.Answer) > most {
+		x.Answer = nil
+	}
+	if cap(x.encoded) > most {
+		x.encoded, x.gzip, x.brotli = nil, nil, nil // decoders keep what they read from
+	}
+}
+
 func (x *Exchange) reset(c *Conn) {
 	x.Header.Reset()
 	x.Header.SetNoDefaultContentType(true)

@@ -283,6 +283,29 @@ func TestErrorsQuoteNoHeader(t *testing.T) {
 	}
 }
 
+func TestErrorsNameTheFlaw(t *testing.T) {
+	for header, want := range map[string]string{
+		"Content-Length: -5\r\n":                     "content-length",
+		"Content-Length: 5\r\nContent-Length: 6\r\n": "duplicate content-length header",
+		"X-A: a\x01b\r\n":                            "invalid header value",
+		"Transfer-Encoding: hush\r\n":                "unsupported transfer-encoding",
+	} {
+		c := dial(t, serve(t, script(ok+header+"\r\n", true)))
+		err := c.Do(get())
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") || len(err.Error()) > 250 {
+			t.Errorf("%q: %v", header, err)
+		}
+	}
+}
+
+func TestShrink(t *testing.T) {
+	x := &Exchange{Answer: make([]byte, 10), encoded: make([]byte, 20)}
+	x.Shrink(10)
+	if cap(x.Answer) != 10 || x.encoded != nil {
+		t.Errorf("%d and %d bytes are kept", cap(x.Answer), cap(x.encoded))
+	}
+}
+
 func TestBodies(t *testing.T) {
 	for _, size := range []int{1, 1000, scratchSize, 3 * scratchSize} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/valyala/fasthttp"
 
@@ -55,8 +56,20 @@ func headerError(r *bufio.Reader, err error) error {
 	case class == metrics.Reset:
 		return fmt.Errorf("read the answer's header: %w", resetErrors[0])
 	}
-	return fmt.Errorf("the answer is no proper HTTP/1.1, it begins with %q", firstLine(r))
+	return fmt.Errorf("the answer is no proper HTTP/1.1: %s; it begins with %q", flaw(err), firstLine(r))
 }
+
+// flaw is what fasthttp says is wrong, up to where it quotes the answer.
+func flaw(err error) string {
+	text := strings.TrimPrefix(err.Error(), "error when reading response headers: ")
+	for _, end := range []string{"\"", ": buffer size", "\n"} {
+		text, _, _ = strings.Cut(text, end)
+	}
+	text = strings.TrimRight(strings.TrimPrefix(text, "fasthttp: "), ": ")
+	return strings.ToValidUTF8(text[:min(len(text), longestFlaw)], "")
+}
+
+const longestFlaw = 80 // bytes
 
 // firstLine is at most 64 bytes of the first line that waits.
 func firstLine(r *bufio.Reader) []byte {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"syscall"
@@ -37,7 +38,12 @@ func (t *Target) dialFrom(ctx context.Context, source netip.Addr, address netip.
 	if source.IsValid() {
 		local = netip.AddrPortFrom(source, 0)
 	}
-	return dialer.DialTCP(ctx, "tcp", local, address)
+	conn, err := dialer.DialTCP(ctx, "tcp", local, address)
+	var failed *net.OpError
+	if !source.IsValid() && errors.As(err, &failed) {
+		failed.Source = nil // else the message tells of an address that is none
+	}
+	return conn, err
 }
 
 // source is the next of the address's family; invalid: there is none.

@@ -24,6 +24,7 @@ type Socket struct {
 	Pongs    int    // received
 	PongAt   int64  // instant of the last pong
 
+	before  int64 // bytes that the connection received up to the opening's answer
 	conn    *Conn
 	frame   ws.Header // of the frame being read
 	left    int64     // bytes of it that have not been read
@@ -46,6 +47,9 @@ type Message struct {
 
 // Conn is the connection under the socket.
 func (s *Socket) Conn() *Conn { return s.conn }
+
+// Received is how many bytes have come on the wire since the socket was opened, those of TLS included.
+func (s *Socket) Received() int64 { return s.conn.link.received - s.before }
 
 // Next waits for the next message of at most max bytes until the deadline (zero: none). A timeout leaves the socket as it
 // is, and loses nothing that has come; any other error ends it. Pings are answered and pongs noted on the way.

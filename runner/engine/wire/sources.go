@@ -3,12 +3,10 @@ package wire
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/netip"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -144,27 +142,4 @@ func usable(link net.Interface, target netip.Addr) []netip.Addr {
 		}
 	}
 	return all
-}
-
-// Ports is how many connections to one address and port of the target the system has ports for: those of its range,
-// times the sources of the target's family (none: one, the system's choice). proc is /proc; 0 means that it does not
-// tell, as where there is none.
-func Ports(proc fs.FS, sources []netip.Addr, target netip.Addr) int {
-	text, err := fs.ReadFile(proc, "sys/net/ipv4/ip_local_port_range")
-	words := strings.Fields(string(text))
-	if err != nil || len(words) != 2 {
-		return 0
-	}
-	first, errFirst := strconv.Atoi(words[0])
-	last, errLast := strconv.Atoi(words[1])
-	if errFirst != nil || errLast != nil || last < first {
-		return 0
-	}
-	n := 0
-	for _, source := range sources {
-		if family(source) == family(target) {
-			n++
-		}
-	}
-	return max(n, 1) * (last - first + 1)
 }

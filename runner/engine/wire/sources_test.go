@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -89,33 +88,6 @@ func TestParseSourcesPrefix(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestPorts(t *testing.T) {
-	proc := func(text string) fstest.MapFS {
-		return fstest.MapFS{"sys/net/ipv4/ip_local_port_range": {Data: []byte(text)}}
-	}
-	four := []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("::1")}
-	tests := []struct {
-		name    string
-		proc    fstest.MapFS
-		sources []netip.Addr
-		want    int
-	}{
-		{"the system's choice", proc("32768\t60999\n"), nil, 28232},
-		{"each of the family", proc("32768\t60999\n"), four, 2 * 28232},
-		{"none of the family", proc("32768\t60999\n"), four[2:], 28232},
-		{"one port", proc("5 5"), nil, 1},
-		{"no file", fstest.MapFS{}, four, 0},
-		{"garbage", proc("many few"), four, 0},
-		{"backwards", proc("9 8"), four, 0},
-		{"one number", proc("9"), four, 0},
-	}
-	for _, test := range tests {
-		if got := Ports(test.proc, test.sources, netip.MustParseAddr("127.0.0.9")); got != test.want {
-			t.Errorf("%s: %d, want %d", test.name, got, test.want)
-		}
-	}
 }
 
 // Connections come from each source in turn, those of the other family passed over.

@@ -160,6 +160,8 @@ func connectFailure(err error, unknown metrics.Class) error {
 	switch class {
 	case metrics.Timeout:
 		class = metrics.ConnectTimeout
+	case metrics.Refused:
+		err = fmt.Errorf("%w: is the service running there?", err)
 	case metrics.Protocol:
 		class = unknown
 	}

@@ -26,7 +26,7 @@ func (c *Conn) Upgrade(x *Exchange, key string, protocols []string) (*Socket, er
 	if err != nil {
 		return nil, c.fail(metrics.Handshake, true, fmt.Errorf("open the WebSocket: %w", err))
 	}
-	s := &Socket{Protocol: protocol, conn: c, deflate: deflate}
+	s := &Socket{Protocol: protocol, conn: c, before: c.link.received, deflate: deflate}
 	s.settle()
 	return s, nil
 }
