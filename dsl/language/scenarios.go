@@ -124,7 +124,11 @@ func judging() []Block {
 	return []Block{{
 		Name: "sla", Label: "name",
 		Doc: "An expression over facts that must hold: in a scenario for it, in a service for all of its scenarios, at the top level for every scenario. " +
-			"One that names a step, outside a scenario, applies where the flow has that step.",
+			"One that names a step, outside a scenario, applies where the flow has that step. " +
+			"A scenario without any is held to two, shown as implicit: `error_rate < 1%`, and `throughput > 0/s` in every window of at most 10 s in which operations ended, " +
+			"so that an outage shows that waiting users keep small. " +
+			"In a stress the SLAs from outside mark a step as bad, in a capacity a level; they end the search and fail nothing. " +
+			"In a spike they judge the base and the recovered time.",
 		Example: "sla \"fast\" {\n  assert = \"latency.p95 < 800ms and error_rate < 1%\"\n  window = \"10s\"\n}",
 		Attributes: []Attribute{
 			{Name: "description", Type: Constant, Doc: "Why it matters.", Example: `description = "agreed with support"`},
