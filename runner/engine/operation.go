@@ -59,6 +59,9 @@ func (u *user) endAt(c *carrier, done int64, class metrics.Class, err error) out
 	u.settle()
 	u.due = max(u.due, done) + int64(c.worked)
 	u.thought += int64(c.worked)
+	if c.worked > noticed {
+		u.shard.Lag(done, c.worked)
+	}
 	if u.berth != nil {
 		u.achieve(&c.op)
 	}

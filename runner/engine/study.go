@@ -1,7 +1,12 @@
 package engine
 
+import "time"
+
 // large is the size from which on an answer is judged by few sessions at a time, in bytes: parsed, it takes many times its size.
 const large = 1 << 20
+
+// noticed is from when on judging an answer counts as lateness of the generator, which delays what its users would do next.
+const noticed = time.Millisecond
 
 // study begins to judge the body in the carrier's scope: of large ones as many at a time as there are processors. It ends with
 // studied, which is given the instant from which on the generator works on the answer.

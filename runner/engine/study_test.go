@@ -13,7 +13,8 @@ import (
 	"plimsoll/runner/metrics"
 )
 
-// What judging an answer takes the generator is in nobody's latency: the next operation is due after it.
+// What judging an answer takes the generator is in nobody's latency: the next operation is due after it, and it is told as
+// the generator's lateness.
 func TestStudyIsNobodysLatency(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -21,10 +22,12 @@ func TestStudyIsNobodysLatency(t *testing.T) {
 		done    int64
 		want    int64
 		thought int64
+		late    int64
 	}{
-		{"nothing to parse", 0, 7, 7, 0},
-		{"a body that takes long", time.Second, 7, 7 + int64(time.Second), int64(time.Second)},
-		{"done before it was due", time.Second, 3, 5 + int64(time.Second), int64(time.Second)},
+		{"nothing to parse", 0, 7, 7, 0, 0},
+		{"a small body", time.Millisecond, 7, 7 + int64(time.Millisecond), int64(time.Millisecond), 0},
+		{"a body that takes long", time.Second, 7, 7 + int64(time.Second), int64(time.Second), 1},
+		{"done before it was due", time.Second, 3, 5 + int64(time.Second), int64(time.Second), 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -38,8 +41,8 @@ func TestStudyIsNobodysLatency(t *testing.T) {
 			u.begin(c, 0)
 			c.worked = tt.worked
 			u.endAt(c, tt.done, metrics.OK, nil)
-			got := []int64{u.due, u.thought, int64(c.op.Latency)}
-			if diff := cmp.Diff([]int64{tt.want, tt.thought, tt.done - 5}, got); diff != "" {
+			got := []int64{u.due, u.thought, int64(c.op.Latency), e.recorder.Phase(0).Lag.Count()}
+			if diff := cmp.Diff([]int64{tt.want, tt.thought, tt.done - 5, tt.late}, got); diff != "" {
 				t.Error(diff)
 			}
 		})
