@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -30,6 +31,23 @@ func (b *block) template(name string) plan.Text {
 
 // templates reads an object of texts.
 func (b *block) templates(name string) []plan.Field {
+	return b.fields(name, func(member, plan.Text) {})
+}
+
+// headers reads an object of texts as headers; a name or a value that could break out of its line is a mistake.
+func (b *block) headers(name string) []plan.Field {
+	return b.fields(name, func(m member, text plan.Text) {
+		if !httpguts.ValidHeaderFieldName(m.name) {
+			b.l.fail(m.key, fmt.Sprintf("%q is no name of a header", m.name), "It has letters, digits and - only, as in \"Content-Type\".")
+		}
+		if slices.ContainsFunc(text.Parts, func(p plan.Part) bool { return strings.ContainsAny(p.Literal, "\r\n\x00") }) {
+			m.fail(fmt.Sprintf("the header %s holds a line break", m.name), "A header is one line; `trimspace(…)` takes away the end of a file's last line.")
+		}
+	})
+}
+
+// fields reads an object of texts, and checks each.
+func (b *block) fields(name string, check func(member, plan.Text)) []plan.Field {
 	n, ok := b.at(name)
 	if !ok {
 		return nil
@@ -38,35 +56,9 @@ func (b *block) templates(name string) []plan.Field {
 	var fields []plan.Field
 	for _, m := range members {
 		if text, ok := m.template(); ok {
+			check(m, text)
 			fields = append(fields, plan.Field{Name: m.name, Value: text})
 		}
-	}
-	return fields
-}
-
-// headers reads an object of texts as headers; a name or a value that could break out of its line is a mistake.
-func (b *block) headers(name string) []plan.Field {
-	n, ok := b.at(name)
-	if !ok {
-		return nil
-	}
-	members, _ := n.members()
-	var fields []plan.Field
-	for _, m := range members {
-		text, ok := m.template()
-		if !ok {
-			continue
-		}
-		if !httpguts.ValidHeaderFieldName(m.name) {
-			b.l.fail(m.key, fmt.Sprintf("%q is no name of a header", m.name), "It has letters, digits and - only, as in \"Content-Type\".")
-		}
-		for _, p := range text.Parts {
-			if strings.ContainsAny(p.Literal, "\r\n\x00") {
-				m.fail(fmt.Sprintf("the header %s holds a line break", m.name), "A header is one line; `trimspace(…)` takes away the end of a file's last line.")
-				break
-			}
-		}
-		fields = append(fields, plan.Field{Name: m.name, Value: text})
 	}
 	return fields
 }

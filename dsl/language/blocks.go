@@ -25,7 +25,7 @@ type Language struct {
 func New() *Language {
 	top := root
 	l := &Language{Root: &top, byName: map[string]*Block{}}
-	for _, b := range slices.Concat(settings(), services(), behind(), flows(), steps(), messages(), control(), scenarios(), capacity(), judging()) {
+	for _, b := range slices.Concat(settings(), services(), behind(), flows(), steps(), messages(), control(), noting(), scenarios(), capacity(), judging()) {
 		l.Blocks = append(l.Blocks, &b)
 		l.byName[b.Name] = &b
 	}

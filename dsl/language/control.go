@@ -11,7 +11,7 @@ func bounds() []Attribute {
 	}
 }
 
-// control is the steps that make no load of their own.
+// control is the steps that decide which others run, and when.
 func control() []Block {
 	deviation := Attribute{Name: "deviation", Type: Duration, Required: true, Doc: "Its standard deviation.", Example: `deviation = "2s"`}
 	return []Block{{
@@ -51,7 +51,12 @@ func control() []Block {
 			{Name: "weight", Type: Number, Default: "1", Doc: "Its share, in proportion to the other weights.", Example: `weight = 3`},
 		},
 		Blocks: within(),
-	}, {
+	}}
+}
+
+// noting is the steps that keep, check or measure what others brought.
+func noting() []Block {
+	return []Block{{
 		Name: "set", Label: "name", Unlabelled: true,
 		Doc:     "Gives variables new values. Unlike `save`, it may name one that is there already.",
 		Example: "set { values = { page = \"page + 1\" } }",

@@ -1,17 +1,29 @@
 package language
 
+import "slices"
+
 // Function is one function that may be called while the plan is loaded.
 type Function struct{ Name, Signature, Doc, Example string }
 
 // Functions lists them in the order of the reference: those that a plan brings, then those of cty's library.
 func Functions() []Function {
+	return slices.Concat(brought(), arithmetic(), texts(), collections(), conversions())
+}
+
+// brought are those that a plan brings.
+func brought() []Function {
 	return []Function{
 		{"env", "env(name, default)", "A variable of the environment. Without a default it must be set.", `env("CHAT_TOKEN", "none")`},
 		{"file", "file(path)", "The text of a file in UTF-8. Paths are relative to the file that names them, and stay inside the repository.", `file("token.txt")`},
 		{"jsonfile", "jsonfile(path)", "The value in a JSON file.", `jsonfile("limits.json").users`},
 		{"csvfile", "csvfile(path)", "The rows of a CSV file as objects, named by its first line.", `length(csvfile("questions.csv"))`},
 		{"duration", "duration(text)", "A duration in seconds.", `duration("2m30s") # 150`},
+	}
+}
 
+// arithmetic are those on numbers.
+func arithmetic() []Function {
+	return []Function{
 		{"abs", "abs(number)", "The number without its sign.", `abs(-3) # 3`},
 		{"ceil", "ceil(number)", "The number rounded up.", `ceil(1.2) # 2`},
 		{"floor", "floor(number)", "The number rounded down.", `floor(1.8) # 1`},
@@ -22,7 +34,12 @@ func Functions() []Function {
 		{"parseint", "parseint(text, base)", "A whole number written in a base.", `parseint("ff", 16) # 255`},
 		{"pow", "pow(number, power)", "The number raised to the power.", `pow(2, 10) # 1024`},
 		{"signum", "signum(number)", "-1, 0 or 1.", `signum(-5) # -1`},
+	}
+}
 
+// texts are those on text.
+func texts() []Function {
+	return []Function{
 		{"chomp", "chomp(text)", "The text without line breaks at its end.", `chomp(file("token.txt"))`},
 		{"format", "format(format, values…)", "A text made by printf's rules.", `format("user-%03d", 7) # "user-007"`},
 		{"formatlist", "formatlist(format, lists…)", "A text for each item.", `formatlist("https://%s", ["a", "b"])`},
@@ -43,7 +60,12 @@ func Functions() []Function {
 		{"trimprefix", "trimprefix(text, prefix)", "The text without the prefix.", `trimprefix("v1.2", "v") # "1.2"`},
 		{"trimspace", "trimspace(text)", "The text without white space around it.", `trimspace(file("token.txt"))`},
 		{"trimsuffix", "trimsuffix(text, suffix)", "The text without the suffix.", `trimsuffix("a.hcl", ".hcl") # "a"`},
+	}
+}
 
+// collections are those on lists, sets and objects.
+func collections() []Function {
+	return []Function{
 		{"chunklist", "chunklist(list, size)", "The list in lists of that size.", `chunklist([1, 2, 3], 2) # [[1, 2], [3]]`},
 		{"coalesce", "coalesce(values…)", "The first that is not null.", `coalesce(null, "a") # "a"`},
 		{"coalescelist", "coalescelist(lists…)", "The first that is not empty.", `coalescelist([], [1]) # [1]`},
@@ -68,7 +90,12 @@ func Functions() []Function {
 		{"sort", "sort(list)", "The texts in order.", `sort(["b", "a"]) # ["a", "b"]`},
 		{"values", "values(object)", "The values of an object, by name.", `values({ b = 1, a = 2 }) # [2, 1]`},
 		{"zipmap", "zipmap(names, values)", "An object of names and values.", `zipmap(["a", "b"], [1, 2])`},
+	}
+}
 
+// conversions are those between texts, times and types.
+func conversions() []Function {
+	return []Function{
 		{"csvdecode", "csvdecode(text)", "The rows of CSV as objects.", `csvdecode("a,b\n1,2")`},
 		{"jsondecode", "jsondecode(text)", "The value that JSON holds.", `jsondecode("{\"a\": 1}").a # 1`},
 		{"jsonencode", "jsonencode(value)", "The value as JSON.", `jsonencode({ a = 1 })`},
