@@ -17,12 +17,17 @@ type Plan struct {
 	Environment string // "production" asks for permission; "" is none
 	Notify      string // ARN that alarms and budgets notify by default
 	Seed        uint64 // 0: drawn at the start of a run, and recorded
+	State       string // s3://bucket/prefix of what adjust keeps; "": the folder .plimsoll at the root
+	Root        string // the folder that paths stay inside of: the repository's root, or where the plan is
 	Files       []string
 	Services    []*Service
 	Data        []*Data
 	Flows       []*Flow
 	Scenarios   []*Scenario // in the order in which they run
 	SLAs        []SLA       // for every scenario
+	Fleet       *Fleet      // nil without
+	Budgets     []*Budget
+	Dashboards  []*Dashboard
 	Secrets     Secrets
 }
 
@@ -80,5 +85,6 @@ type Requirement struct {
 	Source, AgreedBy             string
 	AgreedOn, ReviewAfter        time.Time
 	PeakHours                    string
+	Unit                         string // what is counted where it is no users, as calls: judged from metrics only; "" is users
 	Range                        hcl.Range
 }

@@ -11,7 +11,7 @@ type Service struct {
 	Name        string
 	Key         string // of for_each, "" without
 	Environment string // its own, else the plan's
-	Endpoint    string // scheme://host[:port][/base]; "" only with Simulate, whose address comes at run time
+	Endpoint    string // scheme://host[:port][/base]; "" with Simulate, whose address comes at run time, or where no flow runs
 	Headers     []Field
 	Auth        *Auth
 	TLS         TLS
@@ -25,6 +25,11 @@ type Service struct {
 	AllowHosts  []string      // redirects may leave the service's own host for these
 	Requirement *Requirement
 	SLAs        []SLA
+	ECS         *ECS     // nil: nothing of AWS is known of it
+	Desired     *Desired // nil: nothing is managed
+	Metrics     []Metric // facts from CloudWatch
+	Guard       *Guard
+	Mirror      *Service // the service that its ECS settings should be like
 	Simulate    *Simulate
 	Range       hcl.Range
 }
