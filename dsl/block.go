@@ -155,6 +155,14 @@ func (b *block) has(name string) bool {
 	return c != nil && !c.null()
 }
 
+// rangeOf is where the value of an attribute stands; of one that is not given, the block.
+func (b *block) rangeOf(name string) hcl.Range {
+	if c := b.cells[name]; c != nil {
+		return c.rng
+	}
+	return b.head
+}
+
 // exactlyOne checks that one of the attributes is given, and returns which; "" where not, which is reported.
 func (b *block) exactlyOne(names ...string) string {
 	one := b.atMostOne(names...)

@@ -22,6 +22,7 @@ func (l *loader) check() {
 	l.checkFlows()
 	l.checkServices()
 	l.checkSLAs()
+	l.checkFleet()
 	if len(l.files) > 0 && len(l.plan.Scenarios) == 0 && len(l.plan.Services) == 0 && !l.found.HasErrors() {
 		l.fail(hcl.Range{Filename: l.files[0].name, Start: hcl.InitialPos, End: hcl.InitialPos}, "the plan is empty", "It needs a service, a flow and a scenario; `plimsoll init` writes one to begin with.")
 	}

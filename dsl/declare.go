@@ -71,9 +71,9 @@ func (l *loader) declare(f *file, b *hclsyntax.Block) {
 		l.declareVariable(f, b, schema)
 	case "locals":
 		l.declareLocals(f, b)
-	case "plan":
-		if !f.included {
-			l.tops = append(l.tops, l.newBlock(schema, b, &scope{dir: f.dir()}, "plan"))
+	case "plan", "fleet":
+		if b.Type == "fleet" || !f.included {
+			l.tops = append(l.tops, l.newBlock(schema, b, &scope{dir: f.dir()}, b.Type))
 		}
 	case "sla":
 		l.tops = append(l.tops, l.newBlock(schema, b, &scope{dir: f.dir()}, "sla."+b.Labels[0]))
@@ -105,6 +105,7 @@ func (l *loader) known(outer *language.Block, b *hclsyntax.Block) (*language.Blo
 	if outer.Holds(b.Type) {
 		return l.language.Block(b.Type), true
 	}
+	around := l.language.Around(b.Type)
 	switch {
 	case slices.Contains(outer.Later, b.Type):
 		l.unsupported(b.TypeRange, b.Type)
@@ -114,6 +115,8 @@ func (l *loader) known(outer *language.Block, b *hclsyntax.Block) (*language.Blo
 		l.fail(b.TypeRange, "stream stands outside of an http step", "Put it inside: http \"<step>\" { get = \"/events\" stream { … } }.")
 	case b.Type == outer.Name:
 		l.fail(b.TypeRange, fmt.Sprintf("%s inside %s", language.Article(b.Type), language.Article(b.Type)), "Put them behind each other.")
+	case len(around) == 1 && !l.language.Root.Holds(b.Type):
+		l.fail(b.TypeRange, fmt.Sprintf("%s stands outside of %s", b.Type, language.Article(around[0])), fmt.Sprintf("Put it inside: %s { %s … }.", around[0], b.Type))
 	case outer.Name == "":
 		l.fail(b.TypeRange, "unknown block "+b.Type, suggestion(b.Type, outer.Blocks))
 	default:

@@ -13,10 +13,13 @@ import (
 // decode makes the blocks of the files into values of the plan; what is referred to comes before what refers.
 func (l *loader) decode() {
 	l.settings()
-	for _, b := range l.instances("service") {
+	services := l.instances("service")
+	for _, b := range services {
 		l.services[b] = l.service(b)
 		l.plan.Services = append(l.plan.Services, l.services[b])
 	}
+	l.bindMirrors(services)
+	l.account()
 	for _, b := range l.instances("data") {
 		l.data[b] = l.table(b)
 		l.plan.Data = append(l.plan.Data, l.data[b])
@@ -37,18 +40,28 @@ func (l *loader) decode() {
 
 // settings reads the plan block.
 func (l *loader) settings() {
+	b := l.top("plan")
+	if b == nil {
+		return
+	}
+	l.plan.Description, l.plan.Environment, l.plan.Seed = b.constant("description"), b.constant("environment"), uint64(b.count("seed"))
+	l.plan.Notify = b.formed("notify", topicForm, "ARN of an SNS topic")
+	l.plan.State = b.formed("state", bucketForm, "prefix of an S3 bucket")
+}
+
+// top returns the block of the top level that may stand only once; nil without one.
+func (l *loader) top(name string) *block {
 	var first *block
 	for _, b := range l.tops {
 		switch {
-		case b.schema.Name != "plan":
+		case b.schema.Name != name:
 		case first != nil:
-			b.fail("a second plan block", "The first stands at "+place(first.head)+". Put both into one.")
+			b.fail(fmt.Sprintf("a second %s block", name), "The first stands at "+place(first.head)+". Put both into one.")
 		default:
 			first = b
-			l.plan.Description, l.plan.Environment = b.constant("description"), b.constant("environment")
-			l.plan.Notify, l.plan.Seed = b.constant("notify"), uint64(b.count("seed"))
 		}
 	}
+	return first
 }
 
 // topSLAs reads the SLAs of the top level.

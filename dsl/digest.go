@@ -29,11 +29,13 @@ type digester struct {
 }
 
 // silent reports whether a field does not affect the load: where something stands in the files, what it is called, what
-// judges it, what identifies us, and in which order scenarios run.
+// judges it, what identifies us, in which order scenarios run, and what the fleet around it is like.
 func silent(owner, field string) bool {
 	switch field {
 	case "Range", "Offsets", "SLAs", "StopWhen", "Requirement", "After", "Digest", "Environment", "Ready", "Sensitive", "Sources":
 		return true
+	case "ECS", "Desired", "Metrics", "Guard", "Mirror":
+		return owner == "Service"
 	case "Pause":
 		return owner == "Scenario"
 	case "Safety":

@@ -45,6 +45,7 @@ baseline "normal" {
 		{"host", "one.example", "two.example", true},
 		{"service's name", "chat", "web", true},
 		{"scenario's name", "normal", "usual", true},
+		{"fleet", "  sla ", "  ecs {\n    cluster = \"beta\"\n    service = \"web\"\n  }\n  desired { cpu = 256 }\n  guard { max_tasks = 5 }\n  metric \"cpu\" { name = \"CPUUtilization\" }\n  sla ", true},
 		{"locals", "users       = 10", "users       = 5 + 5", true},
 		{"users", "users       = 10", "users       = 11", false},
 		{"rate", "users       = 10", `rate = "10/s"`, false},

@@ -13,6 +13,7 @@ func TestExplain(t *testing.T) {
 	for _, topic := range []string{
 		"spike", "stress.users", "stress.users.every", "simulate.service_time", "on_error", "http.check", "check", "latency.p95",
 		"latency", "capacity", "capacity.levels", "capacity.tasks", "service.source", "stream.until", "event", "uuid()", "json", "csvfile", "think.between",
+		"desired", "alarm", "ecs.scale_out.running", "ecs.cpu", "metric.db_cpu.max", "requirement.peak_users",
 	} {
 		text, err := dsl.Explain(topic)
 		if err != nil {

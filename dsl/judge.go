@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,10 +18,10 @@ func (l *loader) checkSLAs() {
 	for _, s := range l.plan.Scenarios {
 		alone := []*plan.Scenario{s}
 		for _, sla := range s.SLAs {
-			l.checkSLA(sla, alone)
+			l.checkSLA(sla, alone, s.Service)
 		}
 		if !s.StopWhen.Zero() {
-			l.assertion(s.StopWhen, alone)
+			l.assertion(s.StopWhen, alone, s.Service)
 		}
 	}
 	for _, service := range l.plan.Services {
@@ -31,25 +32,27 @@ func (l *loader) checkSLAs() {
 			}
 		}
 		for _, sla := range service.SLAs {
-			l.checkSLA(sla, on)
+			l.checkSLA(sla, on, service)
 		}
 	}
 	for _, sla := range l.plan.SLAs {
-		l.checkSLA(sla, l.plan.Scenarios)
+		l.checkSLA(sla, l.plan.Scenarios, nil)
 	}
 }
 
-// checkSLA checks one SLA that stands for these scenarios.
-func (l *loader) checkSLA(sla plan.SLA, scenarios []*plan.Scenario) {
+// checkSLA checks one SLA that stands for these scenarios, of this service; nil for any.
+func (l *loader) checkSLA(sla plan.SLA, scenarios []*plan.Scenario, service *plan.Service) {
 	if sla.Assert.Zero() {
 		return
 	}
 	l.checkPhases(sla, scenarios)
-	assertion, applies := l.assertion(sla.Assert, scenarios)
+	assertion, applies := l.assertion(sla.Assert, scenarios, service)
 	if assertion == nil {
 		return
 	}
 	l.checkWindow(sla, applies)
+	l.checkScaling(sla, assertion, applies)
+	l.checkRequired(sla, assertion, applies)
 	if sla.Window > 0 {
 		for _, name := range assertion.PhaseOnly() {
 			l.fail(l.find(sla.Assert, name), fmt.Sprintf("%s is not known by the second, so no window can judge it", name), "Leave window out, or put the rest of the assertion into an sla of its own.")
@@ -67,7 +70,7 @@ func (l *loader) checkSLA(sla plan.SLA, scenarios []*plan.Scenario) {
 
 // assertion compiles an SLA's expression for each of its scenarios, and returns those that it applies to: one that is
 // not of a scenario's own may name what only some of them have, but not what none has.
-func (l *loader) assertion(e plan.Expression, scenarios []*plan.Scenario) (*expr.Assertion, []*plan.Scenario) {
+func (l *loader) assertion(e plan.Expression, scenarios []*plan.Scenario, service *plan.Service) (*expr.Assertion, []*plan.Scenario) {
 	var one *expr.Assertion
 	var applies []*plan.Scenario
 	var first []expr.Problem
@@ -83,7 +86,7 @@ func (l *loader) assertion(e plan.Expression, scenarios []*plan.Scenario) (*expr
 		l.problems(e, unless(one != nil, first))
 		return one, applies
 	}
-	compiled, found := expr.NewVocabulary(l.everything(scenarios)).Compile(e.Source)
+	compiled, found := expr.NewVocabulary(l.everything(scenarios, service)).Compile(e.Source)
 	if len(found) == 0 {
 		found = first // each of its facts is somewhere, but nowhere all of them
 	}
@@ -119,10 +122,10 @@ func (l *loader) factsOf(s *plan.Scenario) fact.Names {
 }
 
 // everything is what any of the scenarios has, or of a service that has none, any flow of the plan.
-func (l *loader) everything(scenarios []*plan.Scenario) fact.Names {
-	all := fact.Names{Steps: map[string][]string{}, Measures: map[string]fact.Dimension{}}
+func (l *loader) everything(scenarios []*plan.Scenario, service *plan.Service) fact.Names {
+	all := fact.Names{Steps: map[string][]string{}, Measures: map[string]fact.Dimension{}, Metrics: map[string]fact.Dimension{}}
 	if len(scenarios) == 0 {
-		whole := &plan.Scenario{}
+		whole := &plan.Scenario{Service: service}
 		for _, f := range l.plan.Flows {
 			whole.Mix = append(whole.Mix, plan.Share{Flow: f})
 		}
@@ -132,14 +135,16 @@ func (l *loader) everything(scenarios []*plan.Scenario) fact.Names {
 		n := l.factsOf(s)
 		maps.Copy(all.Steps, n.Steps)
 		maps.Copy(all.Measures, n.Measures)
+		maps.Copy(all.Metrics, n.Metrics)
 		all.Phases, all.Groups, all.Services = append(all.Phases, n.Phases...), append(all.Groups, n.Groups...), n.Services
+		all.Self = cmp.Or(all.Self, n.Self)
 	}
 	return all
 }
 
 // checkPhases checks the names of the phases in which an SLA is judged.
 func (l *loader) checkPhases(sla plan.SLA, scenarios []*plan.Scenario) {
-	valid := l.everything(scenarios).Phases
+	valid := l.everything(scenarios, nil).Phases
 	for _, name := range sla.Phases {
 		if !slices.Contains(valid, name) && len(scenarios) > 0 {
 			l.fail(sla.Range, fmt.Sprintf("the sla %q names an unknown phase %q", sla.Name, name), suggestion(name, valid))

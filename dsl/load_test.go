@@ -254,6 +254,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Add("locals {\n a = { for k, v in local.b : k => v }\n b = [1, \"${local.a}\"]\n}")
 	f.Add("service \"s\" {\n endpoint = \"http://a\"\n source = [\"::1-::9\", \"auto\"]\n}\ncapacity \"c\" {\n service = service.s\n path = \"/\"\n levels = [1, \"2\"]\n rate = \"1/h\"\n}")
+	f.Add("service \"s\" {\n ecs {\n  cluster = \"b\"\n }\n desired {\n  cpu = -5\n  alarm \"a\" {\n   namespace = \"ECS/ContainerInsights\"\n   above = null\n  }\n  track \"custom\" {\n   metric {}\n  }\n }\n}\nfleet {\n exempt = []\n}\nbudget \"b\" {\n alert_at = []\n}")
 	f.Add("flow \"f\" {\n http \"a\" { get = <<-X\n  {{ a }}\n X\n }\n}")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, list := dsl.Load(dsl.Source{FS: files(map[string]string{"plan.hcl": text}), Paths: []string{"plan.hcl"}})

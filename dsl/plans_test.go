@@ -67,7 +67,7 @@ func show(b *strings.Builder, v reflect.Value, indent string) {
 				continue
 			}
 			fmt.Fprintf(b, "%s  %s: ", indent, f.Name)
-			if v.Type().Name() == "Scenario" && (f.Name == "After" || f.Name == "Data") {
+			if v.Type().Name() == "Scenario" && (f.Name == "After" || f.Name == "Data") || v.Type().Name() == "Dashboard" && f.Name == "Services" {
 				fmt.Fprintf(b, "→ %s and %d more\n", field.Index(0).Elem().FieldByName("Name"), field.Len()-1)
 				continue
 			}
@@ -87,6 +87,8 @@ func show(b *strings.Builder, v reflect.Value, indent string) {
 			fmt.Fprintf(b, "%s  - ", indent)
 			show(b, v.Index(i), indent+"  ")
 		}
+	case reflect.Map:
+		fmt.Fprintf(b, "%v\n", v) // in the order of its keys
 	case reflect.String:
 		fmt.Fprintf(b, "%q\n", v)
 	default:
@@ -96,5 +98,5 @@ func show(b *strings.Builder, v reflect.Value, indent string) {
 
 // shared reports whether a field points to what stands elsewhere in the plan.
 func shared(owner, field string) bool {
-	return owner == "Scenario" && (field == "Service" || field == "Before" || field == "Finally") || owner == "Share" && field == "Flow" || field == "Each"
+	return owner == "Scenario" && (field == "Service" || field == "Before" || field == "Finally") || owner == "Share" && field == "Flow" || field == "Each" || field == "Mirror"
 }

@@ -30,6 +30,7 @@ func (l *loader) service(b *block) *plan.Service {
 		s.Simulate = inner.simulate()
 	}
 	b.endpoint(s)
+	l.fleetOf(b, s)
 	return s
 }
 
@@ -131,6 +132,9 @@ func (b *block) requirement() *plan.Requirement {
 		Connections: b.number("connections"), PeakConnections: b.number("peak_connections"), Think: b.duration("think"),
 		Source: b.constant("source"), AgreedBy: b.constant("agreed_by"), AgreedOn: b.date("agreed_on"), ReviewAfter: b.date("review_after"),
 		PeakHours: b.constant("peak_hours"), Range: b.head,
+	}
+	if unit := b.constant("unit"); unit != "users" {
+		r.Unit = unit
 	}
 	for _, pair := range []struct {
 		name         string

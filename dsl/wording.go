@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"plimsoll/dsl/fact"
@@ -19,6 +20,9 @@ func suggestion(name string, valid []string) string {
 	}
 	return "There is " + language.Enumerate(valid, "and") + "."
 }
+
+// length is a duration as people write it: 7m, not 7m0s.
+func length(d time.Duration) string { return fact.Time.Format(d.Seconds()) }
 
 // uncapital makes a summary of HCL begin as ours do.
 func uncapital(s string) string {

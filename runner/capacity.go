@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -84,13 +85,13 @@ func (c *capacity) rungs() []rung {
 // level opens the connections of a level, holds them, and closes them unless the next adds to them.
 func (c *capacity) level(ctx context.Context, asked int, refined bool) error {
 	l := &level{Level: &result.Level{Asked: asked, Refined: refined}}
-	tasks := c.tasks(ctx)
+	tasks, began := c.tasks(ctx), c.loaded.recorder.Now()
 	if err := c.opening(ctx, l); err != nil {
 		return err
 	}
 	h, whole := c.holding(ctx, l)
 	if whole {
-		if now := c.tasks(ctx); now == tasks {
+		if now := c.tasks(ctx); now == tasks && c.constant(began) {
 			l.Tasks = tasks
 		}
 		c.judge(l, h)
@@ -214,6 +215,10 @@ func (c *capacity) idle(ctx context.Context, d time.Duration) bool {
 
 // tasks is how many healthy tasks there are; 0 if that is not known.
 func (c *capacity) tasks(ctx context.Context) int {
+	if f := c.own(); f != nil {
+		c.fleet.now = c.fleet.following.Now()
+		return c.own().End.Healthy
+	}
 	sim := c.sc.Service.Simulate
 	if sim == nil {
 		return 1
@@ -222,6 +227,16 @@ func (c *capacity) tasks(ctx context.Context) int {
 		return sim.Tasks
 	}
 	return 0
+}
+
+// constant reports whether as many tasks have been healthy since an instant, as far as they are observed.
+func (c *capacity) constant(since int64) bool {
+	f := c.own()
+	if f == nil {
+		return true
+	}
+	from := c.seconds(since)
+	return !slices.ContainsFunc(f.Series, func(p result.FleetPoint) bool { return p.At > from })
 }
 
 // emptied waits until a simulated service has noticed that its connections are gone, lest they count in the next level.
@@ -252,7 +267,7 @@ func (c *capacity) conclude() *result.Capacity {
 		}
 	}
 	if out.Tasks > 0 {
-		out.Assumed = c.sc.Service.Simulate == nil
+		out.Assumed = c.sc.Service.Simulate == nil && c.own() == nil
 		out.PerTask = float64(out.Max) / float64(out.Tasks)
 	}
 	if c.why != nil {

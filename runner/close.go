@@ -27,6 +27,7 @@ func (s *stage) close(ctx context.Context) {
 	s.out.Samples = s.samples()
 	s.out.Total = s.total()
 	s.out.Generator = s.watched()
+	analysis.Scale(s.out)
 	s.conclude()
 	for _, st := range s.standards {
 		if st.final {
@@ -44,6 +45,8 @@ func (s *stage) cut(ctx context.Context) string {
 	switch {
 	case s.complete:
 		return ""
+	case s.fleet.guarded != "":
+		return "guard"
 	case ctx.Err() != nil:
 		return "interrupted"
 	case s.abort != plan.AbortNothing:
@@ -66,7 +69,7 @@ func (s *stage) conclude() {
 	case plan.Endurance:
 		if n := len(s.out.Phases); n > 0 {
 			p := s.out.Phases[n-1]
-			s.out.Drift = analysis.Drift(s.out.Series, p.Measured, p.End, s.run.doc.Seed)
+			s.out.Drift = analysis.Drift(s.out.Series, p.Measured, p.End, s.run.doc.Seed, s.fleet.cuts...)
 		}
 	}
 }
@@ -118,7 +121,7 @@ func (s *stage) phase(h *held) result.Phase {
 	}
 	p := result.Phase{
 		Name: h.name, Start: s.seconds(h.start), Measured: s.seconds(min(h.measured, end)), End: s.seconds(end),
-		Asked: h.to, Passing: h.passing, Measures: s.measures(h),
+		Asked: h.to, Passing: h.passing, Measures: s.measures(h), Tasks: s.tasks(h),
 	}
 	if s.sc.Kind == plan.Stress {
 		if truth := h.truth(); truth == expr.False || truth == expr.True && h.over && !h.left {

@@ -96,6 +96,7 @@ func (s *stage) look() {
 	}
 	s.watch.look()
 	s.advance()
+	s.heed()
 	s.run.journal.state(s, false)
 	s.progress.beat(s)
 }
@@ -108,7 +109,7 @@ func (s *stage) advance() {
 		t.advance(s.second(h, now), h.over, s.loaded.recorder)
 	}
 	for _, h := range s.held {
-		needed := s.second(h, now)
+		needed := s.known(h, now)
 		for _, t := range s.trackers {
 			if t.phase == h.index && !t.done && t.window > 0 {
 				needed = min(needed, t.needed())
@@ -117,6 +118,15 @@ func (s *stage) advance() {
 		s.loaded.recorder.Release(h.index, needed)
 	}
 	s.trackers = slices.DeleteFunc(s.trackers, func(t *tracker) bool { return t.done })
+}
+
+// known is the plan second of the phase before which nothing is learned any more that tells seconds apart.
+func (s *stage) known(h *held, now int64) int {
+	over := s.second(h, now)
+	if s.fleet.following == nil {
+		return over
+	}
+	return max(min(over, int((now-int64(hindsight)-h.measured)/int64(wall(time.Second, s.speed)))), 0)
 }
 
 // second is the plan second of the phase, since its facts begin, that is over now; at its end the last, begun one.

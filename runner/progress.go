@@ -17,6 +17,7 @@ type Progress struct {
 	Throughput            float64       // successful operations per second, over the last seconds
 	P95                   float64       // seconds, over the last seconds; 0 without data
 	ErrorRate             float64       // 0..1, over the last seconds
+	Tasks                 string        // of the service, as far as they are observed: 2 of 4 tasks, CPU 61 %
 	Failed                int           // windows and phases in which an SLA failed, so far
 	Level                 *result.Level // of a capacity, which has just been held; mostly nil
 	Event                 string        // what has just happened, as "step 300: p95 412 ms, 0.0 % errors"; mostly ""
@@ -90,6 +91,7 @@ func (s *stage) standing(event string) Progress {
 	for _, st := range s.standards {
 		p.Failed += st.out.Failed
 	}
+	p.Tasks = s.manned()
 	return p
 }
 

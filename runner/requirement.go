@@ -24,7 +24,8 @@ type proof struct {
 	measures result.Measures
 	held     expr.Truth // whether its SLAs held
 	idle     bool       // it is about connections held, and about nothing else
-	broke    string     // how it did not, where that was no SLA's doing
+	tasks    *result.TaskCount
+	broke    string // how it did not, where that was no SLA's doing
 }
 
 // demand is one number of a requirement, and how much of it a phase carried or tried to.
@@ -85,7 +86,7 @@ func (d demand) judge(service *plan.Service, proofs []proof) result.Requirement 
 			continue
 		}
 		if p.held == expr.True && amount > row.Proven {
-			row.Proven, row.By = amount, p.where
+			row.Proven, row.By, row.Tasks = amount, p.where, p.tasks
 		}
 		if p.held == expr.False && amount <= least {
 			broke, least = &p, amount

@@ -26,6 +26,10 @@ type Options struct {
 	Now       func() time.Time    // the time of day; nil: time.Now
 	Host      string              // name of this machine
 
+	// Fleet follows the ECS services of services while a scenario runs, from now until Close or until ctx is done; their AWS's
+	// clock runs speed times as fast as the wall's. nil: none is observed.
+	Fleet func(ctx context.Context, services []*plan.Service, speed float64) Following
+
 	// Remedy says what to change on this machine where its descriptors, ports or CPU keep it from holding so many
 	// connections; nil: there is general advice.
 	Remedy func(connections int, resource string) []string
@@ -53,14 +57,18 @@ type run struct {
 	doc     *result.Document
 	journal *journal
 	proofs  []proof
-	aborted string // why the scenarios still to come are not run
+	aborted string                       // why the scenarios still to come are not run
+	anchors map[string]result.FleetState // how each ECS service was first seen, by the service's title
+	spent   map[string]float64           // what its tasks have cost in the scenarios before, USD
 }
 
 func newRun(p *plan.Plan, o Options, open opener) *run {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &run{plan: p, options: o, open: open, doc: header(p, o)}
+	r := &run{
+		plan: p, options: o, open: open, doc: header(p, o), anchors: map[string]result.FleetState{}, spent: map[string]float64{},
+	}
 	r.journal = newJournal(o.Journal, o.Now, p.Secrets.Redact)
 	return r
 }

@@ -143,7 +143,7 @@ func newStandard(sla plan.SLA, sc *plan.Scenario, v *expr.Vocabulary) (*standard
 func final(a *expr.Assertion) bool {
 	for _, path := range a.Paths() {
 		switch head, _, _ := strings.Cut(path, "."); head {
-		case "limit", "recovery", "drift", "capacity", "generator", "phase":
+		case "limit", "recovery", "drift", "capacity", "generator", "phase", "ecs", "metric", "requirement":
 			return true
 		}
 	}

@@ -33,6 +33,7 @@ type stage struct {
 	spike     *recoveries // nil but in a spike
 	capacity  *capacity   // nil but in a capacity
 	watch     *watch
+	fleet     observation
 	progress  pulse
 	origin    int64 // instant of the scenario's start
 	next      int64 // instant at which the next phase begins
@@ -49,7 +50,9 @@ func (r *run) scenario(ctx context.Context, sc *plan.Scenario) error {
 	}
 	defer s.loaded.load.Close()
 	r.journal.append(result.Record{Begin: s.out})
+	s.observe(ctx)
 	s.perform(ctx)
+	s.part(ctx)
 	s.close(ctx)
 	r.doc.Scenarios = append(r.doc.Scenarios, *s.out)
 	r.proofs = append(r.proofs, s.proofs()...)
@@ -73,7 +76,7 @@ func (r *run) stage(sc *plan.Scenario) (*stage, error) {
 	s := &stage{run: r, sc: sc, speed: speed, loaded: l, standards: all, watch: newWatch()}
 	s.out = &result.Scenario{
 		Name: sc.Title(), Kind: sc.Kind.String(), Service: sc.Service.Title(), Digest: sc.Digest, Open: sc.Load.Open,
-		Speed: speed, Started: r.options.Now(),
+		Speed: speed, Started: r.options.Now(), Required: required(sc.Service.Requirement),
 	}
 	switch sc.Kind {
 	case plan.Spike:
@@ -98,7 +101,12 @@ func (s *stage) perform(ctx context.Context) {
 	}
 	s.origin = s.loaded.recorder.Now()
 	s.next = s.origin
-	if err := s.phases(ctx); err != nil {
+	load, halt := context.WithCancel(ctx)
+	defer halt()
+	if s.fleet.halt = halt; s.fleet.following != nil {
+		s.fleet.following.Start()
+	}
+	if err := s.phases(load); err != nil {
 		s.breaks("the load could not go on: %v", err)
 	}
 	s.loaded.recorder.EndPhase(s.next)
@@ -150,7 +158,7 @@ func (s *stage) ready(ctx context.Context) bool {
 	}
 	r := s.sc.Ready
 	if r == nil {
-		return true
+		return s.sc.Pause > 0 || s.moored(ctx)
 	}
 	limited, cancel := context.WithTimeout(ctx, wall(r.Timeout, s.speed))
 	defer cancel()

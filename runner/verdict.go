@@ -22,6 +22,9 @@ func (s *stage) verdict() {
 			unclear = append(unclear, fmt.Sprintf("SLA %q is unknown: %s", sla.Name, sla.Reason))
 		}
 	}
+	if s.fleet.guarded != "" {
+		failed = append(failed, s.fleet.guarded)
+	}
 	unclear = append(unclear, s.unclear()...)
 	s.out.Verdict = result.Pass
 	switch {
@@ -79,7 +82,7 @@ func (s *stage) proofs() []proof {
 		}
 		p := proof{
 			service: s.sc.Service, where: s.sc.Title() + ", phase " + h.name, open: s.sc.Load.Open, asked: h.to,
-			measures: s.measures(h), held: h.truth(),
+			measures: s.measures(h), held: h.truth(), tasks: s.tasks(h),
 		}
 		if len(h.truths) == 0 && s.out.Verdict == result.Pass {
 			p.held = expr.True

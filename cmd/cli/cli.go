@@ -40,6 +40,6 @@ func (c *Command) root() *cobra.Command {
 	root.SetOut(c.Stdout)
 	root.SetErr(c.Stderr)
 	root.AddCommand(c.initVerb(), c.fmtVerb(), c.validateVerb(), c.explainVerb(), c.runVerb(), c.reportVerb(),
-		c.doctorVerb(), c.simulateVerb(), c.versionVerb())
+		c.doctorVerb(), c.simulateVerb(), c.versionVerb(), c.reviewVerb(), c.adjustVerb(), c.rollbackVerb(), c.watchVerb())
 	return root
 }

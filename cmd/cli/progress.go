@@ -166,7 +166,11 @@ func numbers(now runner.Progress) string {
 	if now.P95 > 0 {
 		p95 = report.Seconds(now.P95)
 	}
-	return fmt.Sprintf("%s, %s, p95 %s, errors %s", load, report.PerSecond(now.Throughput), p95, report.Percent(now.ErrorRate))
+	text := fmt.Sprintf("%s, %s, p95 %s, errors %s", load, report.PerSecond(now.Throughput), p95, report.Percent(now.ErrorRate))
+	if now.Tasks != "" {
+		text += ", " + diag.Line(now.Tasks)
+	}
+	return text
 }
 
 // bar shows how much of the scenario is behind; nothing where that is not known.

@@ -113,13 +113,14 @@ func (c *Command) admit(r *running) (*plan.Plan, error) {
 // there is an error, and a document of what was measured before.
 func (c *Command) perform(ctx context.Context, p *plan.Plan, r *running, to *destination) (*result.Document, error) {
 	options := runner.Options{Only: r.only, Require: r.require, Version: version(), Journal: to.journal, Host: host()}
-	if len(simulated(p)) > 0 {
-		child, listening, err := startSimulation(r.source, p.Seed)
-		if err != nil {
-			return nil, stuck(err)
-		}
-		defer child.stop()
-		options.Endpoints = endpoints(p, listening)
+	aside, err := c.openSimulation(ctx, p, r.source)
+	if err != nil {
+		return nil, err
+	}
+	defer c.leave(aside)
+	options.Endpoints = endpoints(p, aside.Services)
+	if options.Fleet, err = c.following(p, aside); err != nil {
+		return nil, err
 	}
 	show := c.startProgress(ctx)
 	defer show.stop()

@@ -2,108 +2,71 @@ package cli
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"plimsoll/dsl/diag"
 	"plimsoll/dsl/plan"
-	"plimsoll/runner/sim"
 )
 
-// address tells where a simulated service listens: one entry of what simulate writes as JSON.
-type address struct {
-	Service string `json:"service"`
-	URL     string `json:"url"`
-	CA      string `json:"ca,omitempty"` // PEM to trust
-}
-
-// addresses is the line of JSON that simulate writes once everything listens.
-type addresses struct {
-	Services []address `json:"services"`
+// serving is one call of simulate.
+type serving struct {
+	source *source
+	seed   number
+	reset  bool // forget the account of earlier simulations
+	child  bool // end when the standard input does
+	output format
 }
 
 func (c *Command) simulateVerb() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate [PLAN]",
-		Short: "Serve the simulated services of a plan until interrupted",
-		Args:  cobra.MaximumNArgs(1),
+		Short: "Serve what a plan has simulated, services and AWS, until interrupted",
+		Long: "Serve what a plan has simulated, services and AWS, on loopback until interrupted.\n\n" +
+			"Other verbs on the same plan join it; without one they start their own, which ends with them. What the simulated\n" +
+			"account holds is kept in .plimsoll/sim at the repository's root, and found again by the next simulation.",
+		Args: cobra.MaximumNArgs(1),
 	}
-	src, output := sourceFlags(cmd), outputFlag(cmd)
-	var seed number
-	cmd.Flags().Var(&seed, "seed", "draw the same random numbers again (default: the plan's)")
-	child := cmd.Flags().Bool(childFlag, false, "end when the standard input does")
+	s := &serving{source: sourceFlags(cmd)}
+	output := outputFlag(cmd)
+	cmd.Flags().Var(&s.seed, "seed", "draw the same random numbers again (default: the plan's)")
+	cmd.Flags().BoolVar(&s.reset, "reset", false, "begin with the simulated account as the plan has it, not as it was left")
+	cmd.Flags().BoolVar(&s.child, childFlag, false, "end when the standard input does")
 	_ = cmd.Flags().MarkHidden(childFlag)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		src.path = pathOf(args)
-		p, err := c.loadValid(src)
+		s.source.path, s.output = pathOf(args), *output
+		p, err := c.loadValid(s.source)
 		if err != nil {
 			return err
 		}
-		if seed == 0 {
-			seed = number(p.Seed)
+		if s.seed == 0 {
+			s.seed = number(p.Seed)
 		}
 		return c.gracefully(func(ctx context.Context) error {
-			if *child {
+			if s.child {
 				ctx = c.untilInputEnds(ctx)
 			}
-			return c.simulate(ctx, p, uint64(seed), *output)
+			return c.simulate(ctx, p, s)
 		})
 	}
 	return cmd
 }
 
 // simulate serves until ctx is done.
-func (c *Command) simulate(ctx context.Context, p *plan.Plan, seed uint64, output format) error {
-	services := simulated(p)
-	if len(services) == 0 {
-		return wrong("%s has no service with a simulate block; add one, as in: plimsoll explain simulate", p.Path)
+func (c *Command) simulate(ctx context.Context, p *plan.Plan, s *serving) error {
+	if !simulates(p) {
+		return wrong("%s has nothing simulated; give a service a simulate block, as in: plimsoll explain simulate", p.Path)
 	}
-	server, err := sim.Start(ctx, seed, services)
+	made, err := startSimulator(ctx, p, s)
 	if err != nil {
-		return stuck(fmt.Errorf("simulate the services of %s: %w", p.Path, err))
+		return err
 	}
-	defer server.Close()
-	if err := c.announce(server.Addresses(), output); err != nil {
-		return stuck(err)
+	if err := c.announce(made.listening, s.output); err != nil {
+		return stuck(errors.Join(err, made.stop()))
 	}
-	<-ctx.Done()
-	return nil
-}
-
-// announce writes where the services listen.
-func (c *Command) announce(all []sim.Address, output format) error {
-	if output == asJSON {
-		var listening addresses
-		for _, a := range all {
-			listening.Services = append(listening.Services, address{a.Name, a.URL, a.CA})
-		}
-		return writeJSON(c.Stdout, listening)
-	}
-	for _, a := range all {
-		if _, err := fmt.Fprintf(c.Stdout, "%s listens on %s\n", diag.Line(a.Name), a.URL); err != nil {
-			return err
-		}
-	}
-	_, err := fmt.Fprintln(c.Stderr, "Ctrl-C ends the simulation.")
-	return err
-}
-
-// simulated lists the services of a plan that are simulated, as the simulation wants them.
-func simulated(p *plan.Plan) []sim.Service {
-	var all []sim.Service
-	for _, s := range p.Services {
-		if m := s.Simulate; m != nil {
-			all = append(all, sim.Service{
-				Name: s.Title(), Tasks: m.Tasks, Slots: m.Slots, ServiceTime: sim.ServiceTime{Mean: m.ServiceTime, Sigma: m.Sigma},
-				Queue: m.Queue, Connections: m.Connections, StartTime: m.StartTime, OnFull: m.OnFull, Errors: m.Errors,
-				Parts: m.Parts, PartGap: m.PartGap, Speed: m.Speed,
-			})
-		}
-	}
-	return all
+	made.keepUntil(ctx, c.Stderr)
+	return stuck(made.stop())
 }
 
 // untilInputEnds ends the context with the standard input, which a parent holds open as long as it lives.
@@ -115,6 +78,3 @@ func (c *Command) untilInputEnds(ctx context.Context) context.Context {
 	}()
 	return ctx
 }
-
-// childPatience bounds how long a parent waits for its simulation to listen, and to end.
-const childPatience = 10 * time.Second

@@ -74,7 +74,7 @@ func (c *Command) load(s *source) (*plan.Plan, diag.List, error) {
 	}
 	p, found := dsl.Load(src)
 	if p != nil {
-		p.Path = s.path
+		p.Path, p.Root = s.path, folder
 	}
 	return p, relocate(found, folder), nil
 }

@@ -27,16 +27,16 @@ var rooms = map[string][]string{
 	"runner/analysis":     {"runner/result", "runner/metrics", "dsl/plan", "dsl/fact"},
 	"runner/engine":       {"runner/engine/wire", "runner/pace", "runner/metrics", "dsl/plan", "dsl/expr"},
 	"runner/engine/wire":  {"runner/metrics"},
-	"runner/export":       {"runner/metrics", "runner/result"},
+	"runner/export":       {"runner/metrics", "runner/result", "runner/fleet/watch"},
 	"runner/fleet":        {"runner/analysis", "runner/result", "dsl/plan", "dsl/fact"},
 	"runner/fleet/change": {"runner/fleet"},
-	"runner/fleet/cloud":  {"runner/fleet", "dsl/plan"},
+	"runner/fleet/cloud":  {"runner/fleet", "dsl/plan", "dsl/fact"},
 	"runner/fleet/follow": {"runner/fleet", "runner/result", "dsl/plan", "dsl/fact"},
-	"runner/fleet/watch":  {"runner/fleet", "runner/result", "dsl/plan", "dsl/expr", "dsl/fact"},
+	"runner/fleet/watch":  {"runner/fleet", "runner/analysis", "runner/result", "dsl/plan", "dsl/expr", "dsl/fact"},
 	"runner/machine":      {},
 	"runner/metrics":      {},
 	"runner/pace":         {},
-	"runner/report":       {"runner/result", "runner/analysis", "runner/fleet", "dsl/plan", "dsl/diag"},
+	"runner/report":       {"runner/result", "runner/analysis", "runner/fleet", "runner/fleet/watch", "dsl/plan", "dsl/diag"},
 	"runner/result":       {"runner/metrics", "dsl/fact"},
 	"runner/sim":          {},
 	"runner/sim/aws":      {},
@@ -50,6 +50,7 @@ var sole = map[string]string{
 	"github.com/DataDog/sketches-go": "runner/metrics",
 	"github.com/gobwas/ws":           "runner/engine/wire",
 	"github.com/aws":                 "runner/fleet/cloud",
+	"github.com/prometheus":          "runner/export",
 }
 
 const module = "plimsoll/"

@@ -18,6 +18,7 @@ var short = map[string][]string{
 	"capacity":     {"--only", "idle", "--var", "hold=200ms"},
 	"quickstart":   {"--only", "normal"},
 	"staging":      {"--var", "night=6m", "--var", "normal_users=20"},
+	"fleet":        {"--only", "normal"},
 	"stream":       {"--var", "duration=2s"},
 	"http":         {"--var", "endpoint={server}", "--var", "duration=2s"},
 	"bench/closed": {"--var", "endpoint={server}", "--var", "users=5", "--var", "duration=2s"},

@@ -14,6 +14,8 @@ type asserter struct {
 	names fact.Names
 	facts []reading // each once, in the order of the source
 	needs []Need
+
+	limits map[string]float64 // by path: what it is compared to be below
 }
 
 // compile never returns nil functions: a mistake is reported, and goes on as a number of the wrong unit.
@@ -93,7 +95,22 @@ func (c *asserter) comparison(n *ast.BinaryNode, a, b term) term {
 		return t
 	}
 	c.needErrors(op, a, b)
+	c.limit(op, a, b)
 	return t
+}
+
+// limit notes what a fact is compared to be below.
+func (c *asserter) limit(op string, a, b term) {
+	if op == ">" || op == ">=" {
+		a, b, op = b, a, "<"
+	}
+	if a.path == "" || !b.constant || op != "<" && op != "<=" {
+		return
+	}
+	if c.limits == nil {
+		c.limits = map[string]float64{}
+	}
+	c.limits[a.path] = max(c.limits[a.path], b.value())
 }
 
 // equivalence compares two truths, of which both must be known.

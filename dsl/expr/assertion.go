@@ -28,7 +28,7 @@ func (v *Vocabulary) Compile(text string) (*Assertion, []Problem) {
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}
-	return &Assertion{judge: root.judge, facts: c.facts, needs: c.needs}, nil
+	return &Assertion{judge: root.judge, facts: c.facts, needs: c.needs, limits: c.limits}, nil
 }
 
 func (v *Vocabulary) knows(names []string) bool {
@@ -41,6 +41,8 @@ type Assertion struct {
 	judge func(fact.Source) Truth
 	facts []reading
 	needs []Need
+
+	limits map[string]float64
 }
 
 // reading is a fact that an assertion reads.
@@ -82,6 +84,13 @@ type Need struct {
 
 // Needs lists them: 10/(1−q) for a percentile q, 1/x for error_rate < x. Each path stands once, with the most it needs.
 func (a *Assertion) Needs() []Need { return slices.Clone(a.needs) }
+
+// Limit is the constant that a fact, named by its canonical path, is compared to be below, the largest where there are
+// several; false where there is none.
+func (a *Assertion) Limit(path string) (float64, bool) {
+	most, ok := a.limits[path]
+	return most, ok
+}
 
 // Explain shows the values that decide, in the order of the assertion: latency.p95 = 912ms, error_rate = no data.
 func (a *Assertion) Explain(src fact.Source) string {

@@ -42,7 +42,7 @@ func show(source string, problems []expr.Problem) []string {
 
 const (
 	grammar = "an assertion has facts, numbers, + - * / < <= > >= == != and or not, min max abs"
-	units   = "times have ns, us, ms, s, m, h; ratios %; amounts B, KB, MB, GB, KiB, MiB, GiB"
+	units   = "times have ns, us, ms, s, m, h; ratios %; amounts B, KB, MB, GB, KiB, MiB, GiB; money is written $5"
 	bracket = "a name with a hyphen or with a digit first cannot stand behind a dot"
 )
 
@@ -265,8 +265,9 @@ func TestFactExamples(t *testing.T) {
 	v := expr.NewVocabulary(fact.Names{
 		Steps: map[string][]string{"ask": {"login"}}, Phases: []string{"base"},
 		Groups: []string{"checkout"}, Measures: map[string]fact.Dimension{"tokens": fact.Count},
+		Services: []string{"web"}, Self: "web", Metrics: map[string]fact.Dimension{"db_cpu": fact.Ratio},
 	})
-	fill := strings.NewReplacer("<flow>", "ask", "<step>", "login", "<phase>", "base", "<class>", "timeout", "<group>", "checkout", "<measure>", "tokens")
+	fill := strings.NewReplacer("<flow>", "ask", "<step>", "login", "<phase>", "base", "<class>", "timeout", "<group>", "checkout", "<measure>", "tokens", "<service>", "web", "<metric>", "db_cpu")
 	for _, f := range fact.All() {
 		a, problems := v.Compile(fill.Replace(f.Example))
 		if a == nil {
@@ -276,5 +277,36 @@ func TestFactExamples(t *testing.T) {
 		if want := fill.Replace(f.Path); !cmp.Equal(a.Paths(), []string{want}) {
 			t.Errorf("%s reads %v, not %s", f.Example, a.Paths(), want)
 		}
+	}
+}
+
+// What a fact is compared to be below is its limit, however that is written.
+func TestLimits(t *testing.T) {
+	a, problems := vocabulary("spike").Compile("recovery.loaded < 2 * 3m and 1m >= recovery.drained and (recovery.drained < 90s or error_rate > 1%) and not (latency.p95 == 1s)")
+	if a == nil {
+		t.Fatal(problems)
+	}
+	for path, want := range map[string]float64{"recovery.loaded": 360, "recovery.drained": 90, "error_rate": -1, "latency.p95": -1, "latency.p50": -1} {
+		got, ok := a.Limit(path)
+		if ok != (want >= 0) || ok && got != want {
+			t.Errorf("%s: %v %v, not %v", path, got, ok, want)
+		}
+	}
+}
+
+func TestMoney(t *testing.T) {
+	v := expr.NewVocabulary(fact.Names{Services: []string{"web"}, Self: "web"})
+	a, problems := v.Compile("ecs.self.cost.run < $2.50 and ecs.web.cost.run * 2 <= $5 and $0 < ecs.web.cost.per_hour")
+	if a == nil {
+		t.Fatal(problems)
+	}
+	if got := a.Judge(known{"ecs.web.cost.run": fact.Exactly(2.4), "ecs.web.cost.per_hour": fact.Exactly(1)}); got != expr.True {
+		t.Errorf("judged %v", got)
+	}
+	if _, problems := v.Compile("ecs.self.cost.run < 5"); len(problems) != 1 || problems[0].Remedy != "write $5" {
+		t.Errorf("a bare number: %v", problems)
+	}
+	if _, problems := v.Compile("ecs.self.cost.run < $5 and ecs.self.running < $5"); len(problems) != 1 {
+		t.Errorf("money for a count: %v", problems)
 	}
 }

@@ -42,8 +42,11 @@ func (s *scanner) prefixed() bool {
 // quantity reads a number and its unit, in base units; Count is a number without any. Times may be composed: 2m30s.
 func (s *scanner) quantity() (value float64, dimension fact.Dimension, ok bool) {
 	start := s.at
+	money := s.take("$")
 	value = s.number()
 	switch {
+	case money:
+		return value, fact.Money, true
 	case s.take("%"):
 		return s.percent(start, value)
 	case s.rates && s.rest() == "/s" || s.rates && strings.HasPrefix(s.rest(), "/s") && !wordRune(s.peek(2)):
@@ -88,7 +91,7 @@ func (s *scanner) badUnit(start int, name string) {
 		s.problem(start, s.at, "a number has units of times and of amounts", "write one of them")
 		return
 	}
-	remedy := "times have ns, us, ms, s, m, h; ratios %; amounts B, KB, MB, GB, KiB, MiB, GiB"
+	remedy := "times have ns, us, ms, s, m, h; ratios %; amounts B, KB, MB, GB, KiB, MiB, GiB; money is written $5"
 	if near, ok := fact.Closest(name, unitNames); ok {
 		remedy = "did you mean " + near + "? " + remedy
 	}

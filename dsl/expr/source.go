@@ -77,7 +77,7 @@ func (s *scanner) scan() {
 			s.copy(until(s.rest(), "\n"))
 		case strings.HasPrefix(s.rest(), "/*"):
 			s.copy(until(s.rest()[2:], "*/") + 2)
-		case digit(r):
+		case digit(r), r == '$' && digit(s.peek(1)):
 			s.literal()
 		case wordRune(r):
 			s.name()

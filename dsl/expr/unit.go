@@ -132,11 +132,13 @@ func mend(v float64, d fact.Dimension) string {
 		return short(v) + "/s"
 	case d == fact.Bytes:
 		return short(v) + "B"
+	case d == fact.Money:
+		return "$" + short(v)
 	}
 	return short(v)
 }
 
 // sample is a literal of the dimension, for advice.
 func sample(d fact.Dimension) string {
-	return [...]string{"100", "800ms", "1%", "10MB", "200/s", "100", "true", "'text'"}[d]
+	return [...]string{"100", "800ms", "1%", "10MB", "200/s", "$100", "true", "'text'"}[d]
 }

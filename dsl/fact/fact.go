@@ -32,5 +32,7 @@ type Names struct {
 	Phases   []string
 	Groups   []string
 	Measures map[string]Dimension
-	Services []string
+	Services []string             // titles of those with an ECS service
+	Self     string               // title of the scenario's own; "" where it has no ECS service
+	Metrics  map[string]Dimension // of CloudWatch, of the scenario's service
 }

@@ -18,6 +18,9 @@ var names = fact.Names{
 	Phases:   []string{"100", "100-again"},
 	Groups:   []string{"checkout"},
 	Measures: map[string]fact.Dimension{"age": fact.Time, "tokens": fact.Count},
+	Services: []string{"web", "z360-beta-web", `api["eu"]`, `api["us"]`},
+	Self:     `api["us"]`,
+	Metrics:  map[string]fact.Dimension{"db_cpu": fact.Ratio, "depth": fact.Count},
 }
 
 func TestLookup(t *testing.T) {
@@ -43,6 +46,15 @@ func TestLookup(t *testing.T) {
 		{[]string{"measure", "tokens", "mean"}, "measure.tokens.mean", fact.Count, false},
 		{[]string{"phase", "100", "measure", "age", "max"}, "phase.100.measure.age.max", fact.Time, false},
 		{[]string{"generator", "lag", "p99"}, "generator.lag.p99", fact.Time, false},
+		{[]string{"ecs", "web", "tasks", "max"}, "ecs.web.tasks.max", fact.Count, false},
+		{[]string{"ecs", "z360-beta-web", "cpu", "mean"}, "ecs.z360-beta-web.cpu.mean", fact.Ratio, false},
+		{[]string{"ecs", "api", "eu", "cost", "run"}, `ecs.api["eu"].cost.run`, fact.Money, false},
+		{[]string{"ecs", `api["eu"]`, "stable"}, `ecs.api["eu"].stable`, fact.Bool, false},
+		{[]string{"ecs", "self", "scale_out", "running"}, `ecs.api["us"].scale_out.running`, fact.Time, false},
+		{[]string{"ecs", "self", "network", "sent"}, `ecs.api["us"].network.sent`, fact.Bytes, false},
+		{[]string{"metric", "db_cpu", "max"}, "metric.db_cpu.max", fact.Ratio, false},
+		{[]string{"metric", "depth", "last"}, "metric.depth.last", fact.Count, false},
+		{[]string{"requirement", "peak_rate"}, "requirement.peak_rate", fact.Rate, false},
 	} {
 		t.Run(strings.Join(c.names, " "), func(t *testing.T) {
 			path, f, unknown := names.Lookup(c.names...)
@@ -53,7 +65,7 @@ func TestLookup(t *testing.T) {
 			if d := cmp.Diff([]any{c.path, c.dimension, c.windowed}, got); d != "" {
 				t.Error(d)
 			}
-			if d := cmp.Diff(c.names, fact.Split(path)); d != "" {
+			if d := cmp.Diff(c.names, fact.Split(path)); d != "" && c.names[0] != "ecs" {
 				t.Errorf("Split does not undo Path: %s", d)
 			}
 		})
@@ -76,7 +88,14 @@ func TestLookupUnknown(t *testing.T) {
 		{"limit.users", "limit.users is a fact of a stress, and this is a baseline", "move it into an sla of a stress"},
 		{"drift.latency_per_hour", "drift.latency_per_hour is a fact of an endurance, and this is a baseline", "move it into an sla of an endurance"},
 		{"phase.100.limit.users", "unknown fact phase['100'].limit", "behind phase['100'] may stand latency, service_time, first_byte, connect, tls, failed, first_message, gap, pong, session, error_rate, throughput and 12 more"},
-		{"ecs.chat.tasks.max", "unknown fact ecs", "facts begin with latency, service_time, first_byte, connect, tls, failed, first_message, gap, pong, session, error_rate, throughput, operations, errors, sent, received, users, dropped, connections, messages, sessions, group, measure, limit, recovery, drift, capacity, generator, step, phase"},
+		{"aws.chat.tasks.max", "unknown fact aws", "facts begin with latency, service_time, first_byte, connect, tls, failed, first_message, gap, pong, session, error_rate, throughput, operations, errors, sent, received, users, dropped, connections, messages, sessions, group, measure, limit, recovery, drift, capacity, generator, ecs, metric, requirement, step, phase"},
+		{"ecs.chat.tasks.max", "unknown fact ecs.chat", "behind ecs may stand self, web, z360-beta-web, api[\"eu\"], api[\"us\"]"},
+		{"ecs.wbe.tasks.max", "unknown fact ecs.wbe", "did you mean ecs.web.tasks.max?"},
+		{"ecs.tasks.max", "unknown fact ecs.tasks", "did you mean ecs.self.tasks.max?"},
+		{"ecs.api.tasks.max", "unknown fact ecs.api", "did you mean ecs.api['eu'].tasks.max?"},
+		{"ecs.api.asia.tasks.max", "unknown fact ecs.api", "did you mean ecs.api['eu']?"},
+		{"ecs.web.tasks.most", "unknown fact ecs.web.tasks.most", "behind ecs.web.tasks may stand min, mean, max, first, last"},
+		{"metric.db_cpu.p95", "unknown fact metric.db_cpu.p95", "behind metric.db_cpu may stand min, mean, max, last"},
 	} {
 		t.Run(c.written, func(t *testing.T) {
 			path, _, unknown := names.Lookup(strings.Split(c.written, ".")...)
@@ -131,6 +150,18 @@ func TestTasksAreJustEnough(t *testing.T) {
 	})
 }
 
+func TestLookupWithoutFleet(t *testing.T) {
+	const note = "; self is the scenario's service, and that has no ecs block"
+	for want, n := range map[string]fact.Names{
+		"behind ecs may stand web" + note:                           {Services: []string{"web"}},
+		"the plan names nothing that could stand behind ecs" + note: {},
+	} {
+		if _, _, unknown := n.Lookup("ecs", "self", "running"); unknown == nil || unknown.Remedy() != want {
+			t.Errorf("got %v, not %q", unknown, want)
+		}
+	}
+}
+
 func TestLookupWithoutNames(t *testing.T) {
 	_, _, unknown := fact.Names{}.Lookup("step", "ask", "login", "latency", "p95")
 	if unknown == nil || unknown.Remedy() != "the plan names nothing that could stand behind step" {
@@ -145,7 +176,7 @@ func TestLookupWithoutNames(t *testing.T) {
 func TestAllCanBeLookedUp(t *testing.T) {
 	any := names
 	any.Kind = ""
-	fill := strings.NewReplacer("<flow>", "ask", "<step>", "login", "<phase>", "100", "<group>", "checkout", "<measure>", "tokens", "<class>", "timeout")
+	fill := strings.NewReplacer("<flow>", "ask", "<step>", "login", "<phase>", "100", "<group>", "checkout", "<measure>", "tokens", "<class>", "timeout", "<service>", "web", "<metric>", "depth")
 	seen := map[string]bool{}
 	for _, f := range fact.All() {
 		if seen[f.Path] {
@@ -170,7 +201,11 @@ func TestFind(t *testing.T) {
 		"step.ask.login.latency.p95": 1,
 		"step.<flow>.<step>.gap.p99": 1,
 		"generator.lag":              3,
-		"per_hour":                   3,
+		"per_hour":                   4,
+		"ecs.scale_out":              6,
+		"ecs.scale_out.running":      1,
+		"ecs.web.cpu":                2,
+		"ecs":                        40,
 		"":                           0,
 		"nonsense":                   0,
 	} {
@@ -230,6 +265,8 @@ func TestWritten(t *testing.T) {
 		"phase['100']":             {"phase", "100"},
 		"step.<flow>.<step>":       {"step", "<flow>", "<step>"},
 		`step['it\'s']['a.b']['']`: {"step", "it's", "a.b", ""},
+		"ecs.api['eu'].running":    {"ecs", `api["eu"]`, "running"},
+		"ecs['my-api']['e u']":     {"ecs", `my-api["e u"]`},
 	} {
 		if got := fact.Written(names...); got != want {
 			t.Errorf("%v: %s, not %s", names, got, want)

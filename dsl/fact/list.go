@@ -18,6 +18,9 @@ func All() []Fact {
 // Find lists the facts that a reader may mean: those of the exact path, else those of which the pattern is a prefix that
 // ends at a dot, else those whose path holds it. Names of a plan may stand in place of <flow>, <step> and so on.
 func Find(pattern string) []Fact {
+	if names := strings.Split(pattern, "."); len(names) > 1 && names[0] == "ecs" && tree().child("ecs").wild.child(names[1]) != nil {
+		pattern = "ecs.<service>." + strings.Join(names[1:], ".") // ecs.scale_out is asked for of any service
+	}
 	for _, fits := range []func(path string) bool{
 		func(path string) bool { return matches(path, pattern, false) },
 		func(path string) bool { return matches(path, pattern, true) },
@@ -49,14 +52,14 @@ func matches(path, pattern string, beginning bool) bool {
 type row struct {
 	Fact
 	kind   string
-	custom bool // its dimension is that of the measure that it names
+	custom string // the placeholder for what its dimension is that of; "" where it has its own
 }
 
 // rows multiplies the table out: each entry in each of its places, a distribution by its values.
 var rows = sync.OnceValue(func() []row {
 	var all []row
 	for _, place := range places {
-		for _, e := range entries {
+		for _, e := range slices.Concat(entries, ofFleet()) {
 			if e.where&place.scope != 0 {
 				all = append(all, e.expand(place.prefix, place.doc)...)
 			}
@@ -68,6 +71,11 @@ var rows = sync.OnceValue(func() []row {
 func (e entry) expand(prefix, place string) []row {
 	windowed := e.windowed && !strings.HasPrefix(prefix, "phase.")
 	base := row{Fact: Fact{prefix + e.path, e.dimension, windowed, e.doc + place, prefix + e.example}, kind: e.kind}
+	for _, placeholder := range []string{"<measure>", "<metric>"} {
+		if strings.Contains(e.path, placeholder) {
+			base.custom = placeholder
+		}
+	}
 	if !e.spread {
 		return []row{base}
 	}
@@ -76,10 +84,9 @@ func (e entry) expand(prefix, place string) []row {
 		r := base
 		r.Path += "." + s.name
 		r.Doc = s.doc + ", " + e.doc + place
-		r.custom = strings.HasSuffix(e.path, "<measure>") && s.name != "count"
 		r.Example = prefix + e.exampleOf(s.name)
 		if s.name == "count" {
-			r.Dimension = Count
+			r.Dimension, r.custom = Count, ""
 			r.Example = r.Path + " > 100"
 		}
 		all = append(all, r)

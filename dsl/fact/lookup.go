@@ -3,6 +3,7 @@ package fact
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -10,17 +11,13 @@ import (
 // Lookup finds the fact of these names and its canonical path. Every name is checked against the vocabulary and against
 // what the plan calls things; the error says which of them is unknown, and is nil if none is.
 func (n Names) Lookup(names ...string) (path string, f Fact, unknown *UnknownError) {
-	at, bound := tree(), binding{}
-	for i, name := range names {
-		next := at.child(name)
-		if next == nil && at.wild != nil && slices.Contains(n.called(at.wildName, bound), name) {
-			bound[at.wildName] = name
-			next = at.wild
-		}
+	at, bound, canonical := tree(), binding{}, []string(nil)
+	for i := 0; i < len(names); {
+		next, name, used := n.step(at, bound, names[i:])
 		if next == nil {
 			return "", Fact{}, n.unknown(at, bound, names, i)
 		}
-		at = next
+		at, i, canonical = next, i+used, append(canonical, name)
 	}
 	if at.fact == nil {
 		return "", Fact{}, n.unknown(at, bound, names, len(names))
@@ -29,10 +26,46 @@ func (n Names) Lookup(names ...string) (path string, f Fact, unknown *UnknownErr
 		return "", Fact{}, &UnknownError{Names: names, At: 0, Kind: at.fact.kind, Has: n.Kind}
 	}
 	f = at.fact.Fact
-	if at.fact.custom {
+	switch at.fact.custom {
+	case "<measure>":
 		f.Dimension = n.Measures[bound["<measure>"]]
+	case "<metric>":
+		f.Dimension = n.Metrics[bound["<metric>"]]
 	}
-	return Path(names...), f, nil
+	return Path(canonical...), f, nil
+}
+
+// step goes from a node by the next name, or by two where they name a service and its key. The name returned is the
+// canonical one: a service's title, also for self. Without a way to go the node is nil.
+func (n Names) step(at *node, bound binding, names []string) (next *node, name string, used int) {
+	if next = at.child(names[0]); next != nil {
+		return next, names[0], 1
+	}
+	name, used = names[0], 1
+	called := n.called(at.wildName, bound)
+	switch {
+	case at.wild == nil:
+		return nil, "", 0
+	case at.wildName == "<service>" && name == self && n.Self != "":
+		name = n.Self
+	case at.wildName == "<service>" && len(names) > 1 && slices.Contains(called, Title(name, names[1])):
+		name, used = Title(name, names[1]), 2
+	case !slices.Contains(called, name):
+		return nil, "", 0
+	}
+	bound[at.wildName] = name
+	return at.wild, name, used
+}
+
+// self stands for the service of the scenario.
+const self = "self"
+
+// Title is what people call one of the services of a for_each: web["eu"]; without a key, its name.
+func Title(name, key string) string {
+	if key == "" {
+		return name
+	}
+	return name + "[" + strconv.Quote(key) + "]"
 }
 
 // binding holds what the placeholders of a path stand for.
@@ -51,6 +84,10 @@ func (n Names) called(wild string, bound binding) []string {
 		return n.Groups
 	case "<measure>":
 		return slices.Sorted(maps.Keys(n.Measures))
+	case "<metric>":
+		return slices.Sorted(maps.Keys(n.Metrics))
+	case "<service>":
+		return n.Services
 	}
 	return classes
 }

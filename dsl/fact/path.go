@@ -1,6 +1,9 @@
 package fact
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Path joins names to a canonical path: dots stand between segments only, so within a name "." is written %2E and "%"
 // is written %25. The steps' path of phase['100'] is thus phase.100.step.…, that of a flow "v1.2" step.v1%2E2.….
@@ -30,6 +33,10 @@ var (
 func Written(names ...string) string {
 	var b strings.Builder
 	for i, name := range names {
+		key := ""
+		if i > 0 {
+			name, key = untitled(name)
+		}
 		switch {
 		case i > 0 && !identifier(name):
 			b.WriteString("['" + quote.Replace(name) + "']")
@@ -38,8 +45,21 @@ func Written(names ...string) string {
 		default:
 			b.WriteString(name)
 		}
+		if key != "" {
+			b.WriteString("['" + quote.Replace(key) + "']")
+		}
 	}
 	return b.String()
+}
+
+// untitled is the inverse of Title.
+func untitled(title string) (name, key string) {
+	if at := strings.Index(title, `["`); at > 0 && strings.HasSuffix(title, `"]`) {
+		if key, err := strconv.Unquote(title[at+1 : len(title)-1]); err == nil {
+			return title[:at], key
+		}
+	}
+	return title, ""
 }
 
 var quote = strings.NewReplacer(`\`, `\\`, `'`, `\'`)

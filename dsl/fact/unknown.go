@@ -59,6 +59,9 @@ func (n Names) unknown(at *node, bound binding, names []string, i int) *UnknownE
 	if at.wild != nil {
 		u.Valid = append(u.Valid, n.called(at.wildName, bound)...)
 	}
+	if at.wildName == "<service>" && n.Self != "" {
+		u.Valid = append([]string{self}, u.Valid...)
+	}
 	if i == len(names) {
 		return u
 	}
@@ -70,12 +73,31 @@ func (n Names) unknown(at *node, bound binding, names []string, i int) *UnknownE
 		u.Note = "a level that is found by refining has no facts that could be named before the run"
 		return u
 	}
+	if at.wildName == "<service>" && n.service(u, at) {
+		return u
+	}
 	if best, ok := Closest(names[i], u.Valid); ok {
 		u.Suggest = n.furthest(append(append(slices.Clone(names[:i]), best), names[i+1:]...), i+1)
 	} else if i == 0 {
 		u.Suggest = leaf(names[0])
 	}
 	return u
+}
+
+// service finds what was perhaps meant where a service's title must stand, and reports whether it did: a service was left
+// out, its key was, or it has no ECS service.
+func (n Names) service(u *UnknownError, at *node) bool {
+	i, name := u.At, u.Names[u.At]
+	keyed := slices.IndexFunc(n.Services, func(title string) bool { return strings.HasPrefix(title, name+"[") })
+	switch {
+	case at.wild.child(name) != nil && len(u.Valid) > 0:
+		u.Suggest = slices.Concat(u.Names[:i], u.Valid[:1], u.Names[i:])
+	case keyed >= 0:
+		u.Suggest = n.furthest(slices.Concat(u.Names[:i], n.Services[keyed:keyed+1], u.Names[i+1:]), i+1)
+	case name == self:
+		u.Note = "self is the scenario's service, and that has no ecs block"
+	}
+	return u.Suggest != nil || u.Note != ""
 }
 
 // number reports whether a name is a whole number, as those of levels are.

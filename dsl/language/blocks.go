@@ -7,8 +7,9 @@ var root = Block{
 	Doc: "The top level of a plan's files.",
 	Blocks: []string{
 		"plan", "variable", "locals", "service", "data", "flow", "baseline", "stress", "spike", "endurance", "capacity", "sla",
+		"fleet", "budget", "dashboard",
 	},
-	Later: []string{"accept", "budget", "dashboard", "fleet", "guard", "regression", "throttle"},
+	Later: []string{"accept", "regression"},
 }
 
 // Scenarios are the kinds of scenario blocks, in the order of plan.Kind.
@@ -25,7 +26,7 @@ type Language struct {
 func New() *Language {
 	top := root
 	l := &Language{Root: &top, byName: map[string]*Block{}}
-	for _, b := range slices.Concat(settings(), services(), behind(), flows(), steps(), messages(), control(), noting(), scenarios(), capacity(), judging()) {
+	for _, b := range slices.Concat(settings(), services(), behind(), fleet(), desired(), watching(), flows(), steps(), messages(), control(), noting(), scenarios(), capacity(), judging()) {
 		l.Blocks = append(l.Blocks, &b)
 		l.byName[b.Name] = &b
 	}
@@ -34,3 +35,14 @@ func New() *Language {
 
 // Block finds a block by name; nil if there is none.
 func (l *Language) Block(name string) *Block { return l.byName[name] }
+
+// Around lists the blocks in which a block of that name may stand, besides the top level.
+func (l *Language) Around(name string) []string {
+	var all []string
+	for _, b := range l.Blocks {
+		if b.Holds(name) {
+			all = append(all, b.Name)
+		}
+	}
+	return all
+}

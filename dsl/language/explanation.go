@@ -96,7 +96,7 @@ func kindOf(t Type) string {
 		return "text: may hold {{ … }}, evaluated while the plan runs"
 	case Expression, Expressions, Named:
 		return "expression: evaluated while the plan runs, names stand in it without {{ }}"
-	case Constant, Constants, Choice, File, Duration, Percent, Rate, Date, Size, Durations:
+	case Constant, Constants, Pairs, Choice, File, Duration, Percent, Percents, Rate, Date, Size, Durations:
 		return "constant: fixed when the plan is loaded"
 	}
 	return ""
@@ -126,7 +126,7 @@ func (a *Attribute) Amount(v float64) string {
 	switch a.Type {
 	case Duration, Durations, Object: // of an object, its duration alone
 		return fact.Time.Format(v)
-	case Percent:
+	case Percent, Percents:
 		return strconv.FormatFloat(v*100, 'g', -1, 64) + "%"
 	case Rate:
 		return strconv.FormatFloat(v, 'f', -1, 64) + "/s"

@@ -34,12 +34,14 @@ const (
 	Durations        // a list of two durations, the shorter first
 	Rows             // a list of objects with equal names
 	Counts           // a list of whole numbers, or one; or one of Values
+	Pairs            // an object of constant texts
+	Percents         // a list of percentages, or one
 )
 
 var typeNames = [...]string{
 	"any value", "true or false", "number", "whole number", "duration", "percentage", "rate", "size", "date", "constant text",
 	"constant texts", "choice", "file", "text", "object of texts", "JSON", "expression", "expressions", "object of expressions",
-	"reference", "references", "object", "two durations", "rows", "whole numbers",
+	"reference", "references", "object", "two durations", "rows", "whole numbers", "object of constant texts", "percentages",
 }
 
 func (t Type) String() string { return typeNames[t] }

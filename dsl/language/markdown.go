@@ -2,6 +2,7 @@ package language
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"plimsoll/dsl/expr"
@@ -18,7 +19,7 @@ A plan is a folder of ` + "`*.hcl`" + ` files, or a single one. Two languages me
 - **HCL, when the plan is loaded**: ` + "`${…}`, `var.name`, `local.name`, `each.key`, `service.chat.requirement.users`" + ` and the functions below.
   Everything is resolved once. Blocks refer to each other by name, as in ` + "`service.chat`, `service.web[\"eu\"]`, `flow.ask`" + `, in any order.
 - **Expressions, while the plan runs**: conditions, checks and assertions, and ` + "`{{ … }}`" + ` inside texts. They are compiled and checked when the
-  plan is loaded, and never parsed during a run. Durations (` + "`800ms`, `2m30s`" + `) and percentages (` + "`1%`" + `) are written as they are read;
+  plan is loaded, and never parsed during a run. Durations (` + "`800ms`, `2m30s`" + `), percentages (` + "`1%`" + `) and US dollars (` + "`$5`" + `) are written as they are read;
   comparing a time with a bare number is an error.
 
 Every attribute that is written as text is one of three: **text** may hold ` + "`{{ … }}`" + `, an **expression** is one, without braces, and
@@ -40,6 +41,7 @@ func Markdown() []byte {
 	for _, block := range l.Blocks {
 		writeBlock(&b, block)
 	}
+	writeMetrics(&b)
 	writeFunctions(&b)
 	writeExpressions(&b)
 	writeFacts(&b)
@@ -81,6 +83,15 @@ func writeAttribute(b *strings.Builder, within string, a *Attribute) {
 	row(b, "`"+within+a.Name+"`", t, fallback, a.Doc)
 	for _, f := range a.Fields {
 		writeAttribute(b, within+a.Name+".", &f)
+	}
+}
+
+// writeMetrics lists what an alarm or a metric block need not say.
+func writeMetrics(b *strings.Builder) {
+	b.WriteString("\n## Metrics known by name\n\nOf these an `alarm` and a `metric` need not say more than the name. `for` and `missing` are those of an alarm.\n")
+	b.WriteString("\n| metric | namespace | statistic | unit | for | missing |\n|---|---|---|---|---|---|\n")
+	for _, m := range Metrics() {
+		row(b, "`"+m.Name+"`", "`"+m.Namespace+"`", m.Statistic, m.Unit, strconv.Itoa(m.For), m.Missing)
 	}
 }
 

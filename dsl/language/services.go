@@ -4,11 +4,12 @@ package language
 func services() []Block {
 	return []Block{{
 		Name: "service", Label: "name",
-		Doc:     "Something under test, named in scenarios as `service.name`. It needs an endpoint, or `simulate`, for flows to run against it.",
+		Doc: "Something under test, named in scenarios as `service.name`. It needs an endpoint, or `simulate`, for flows to run against it; " +
+			"without either it is reviewed, adjusted and watched only.",
 		Example: "service \"chat\" {\n  endpoint = \"https://staging.example.com\"\n  sla \"fast\" { assert = \"latency.p95 < 800ms\" }\n}",
 		Attributes: []Attribute{
 			forEach,
-			{Name: "endpoint", Type: Constant, Doc: "Where it answers: http, https, ws or wss, host, port, and a base path that is put before every path.", Example: `endpoint = "https://staging.example.com"`},
+			{Name: "endpoint", Type: Constant, Doc: "Where it answers, if flows run on it: http, https, ws or wss, host, port, and a base path that is put before every path.", Example: `endpoint = "https://staging.example.com"`},
 			{Name: "environment", Type: Constant, Doc: "Its own, in place of the plan's.", Example: `environment = "production"`},
 			{Name: "headers", Type: Texts, Doc: "Headers of every request; a step's header of the same name replaces it.", Example: `headers = { Accept = "application/json" }`},
 			{Name: "timeout", Type: Duration, Default: `"30s"`, Min: 0.001, Doc: "How long one operation may take, in wall time.", Example: `timeout = "5s"`},
@@ -19,9 +20,10 @@ func services() []Block {
 			{Name: "http", Type: Count, Default: "1", Min: 1, Max: 2, Doc: "Which HTTP its exchanges speak: 1 (that is 1.1) or 2. A WebSocket opens with 1.1 in any case.", Example: `http = 2`},
 			{Name: "source", Type: Constants, Doc: "Addresses of this machine that connections leave from, in turn, so that the ports of one are no wall: addresses and ranges, or `auto` for every one that reaches the service.", Example: `source = ["127.0.0.1", "127.0.0.4-127.0.0.8"]`},
 			{Name: "allow_hosts", Type: Constants, Doc: "Other hosts that redirects may lead to.", Example: `allow_hosts = ["login.example.com"]`},
+			{Name: "mirror", Type: Reference, Values: []string{"service"}, Doc: "The service that its ECS settings should be like, as those of staging should be like production's: `review` lists the differences.", Example: `mirror = service.prod`},
 		},
-		Blocks: []string{"auth", "tls", "requirement", "sla", "simulate"},
-		Later:  []string{"desired", "ecs", "guard", "metric", "paths", "throttle"},
+		Blocks: []string{"auth", "tls", "requirement", "sla", "simulate", "ecs", "desired", "metric", "guard"},
+		Later:  []string{"paths"},
 	}, {
 		Name: "auth", Single: true,
 		Doc:     "What requests identify themselves with: `user` and `password`, or `bearer`. Inside a step it replaces the service's.",
@@ -65,8 +67,8 @@ func behind() []Block {
 			{Name: "agreed_on", Type: Date, Doc: "When they were agreed.", Example: `agreed_on = "2026-11-02"`},
 			{Name: "review_after", Type: Date, Doc: "When they must be looked at again.", Example: `review_after = "2027-05-01"`},
 			{Name: "peak_hours", Type: Constant, Doc: "When the peak is.", Example: `peak_hours = "Mon-Fri 18:00-21:00 UTC"`},
+			{Name: "unit", Type: Constant, Default: `"users"`, Doc: "What `users` and `peak_users` count, where it is something else, as calls. Such a requirement is judged from metrics alone, and shown as unproven.", Example: `unit = "calls"`},
 		},
-		Later: []string{"unit"},
 	}, {
 		Name: "simulate", Single: true,
 		Doc:     "Replaces the endpoint by a simulated service on loopback: tasks that each work on some requests at once, with a queue before them.",

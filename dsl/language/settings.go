@@ -10,10 +10,11 @@ func settings() []Block {
 			{Name: "description", Type: Constant, Doc: "What the plan is to find out.", Example: `description = "Can it carry the launch?"`},
 			{Name: "notify", Type: Constant, Doc: "ARN of the SNS topic that alarms and budgets notify by default.", Example: `notify = "arn:aws:sns:us-east-1:123456789012:alerts"`},
 			{Name: "environment", Type: Constant, Doc: `Where the services run; "production" asks for permission before there is any load.`, Example: `environment = "staging"`},
+			{Name: "state", Type: Constant, Doc: "Where `adjust` keeps backups, journal, lock and the log of changes, for a team: a prefix of an S3 bucket, encrypted. " +
+				"Without it, the folder `.plimsoll` at the repository's root.", Example: `state = "s3://example-state/plimsoll/beta"`},
 			{Name: "seed", Type: Count, Doc: "Fixes every random draw; without it one is drawn at the start of a run, and recorded.", Example: `seed = 42`},
 			{Name: "include", Type: Constants, Doc: "Folders or files to merge into this plan, relative to this file.", Example: `include = ["../common"]`},
 		},
-		Later: []string{"state"},
 	}, {
 		Name: "variable", Label: "name",
 		Doc: "A value that is given from outside, by `--var name=value`, a file of `--var-file`, or `PLIMSOLL_VAR_name` in the environment, " +

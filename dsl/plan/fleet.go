@@ -1,9 +1,12 @@
 package plan
 
 import (
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"plimsoll/dsl/fact"
 )
 
 // ECS says where the ECS service behind a service of the plan is found. Names may be ARNs.
@@ -18,6 +21,20 @@ type ECS struct {
 	TargetGroup      string // name or ARN; "": discovered from the service
 	Adopt            bool   // what bears the right name without our mark may be overwritten
 	Range            hcl.Range
+}
+
+// ClusterName is the name of the cluster, also where the plan gives its ARN.
+func (e *ECS) ClusterName() string { return e.Cluster[strings.LastIndexByte(e.Cluster, '/')+1:] }
+
+// ServiceName is the name of the ECS service, also where the plan gives its ARN.
+func (e *ECS) ServiceName() string { return e.Service[strings.LastIndexByte(e.Service, '/')+1:] }
+
+// Named is what AWS calls something of the service: the name that the plan gives it, else <cluster>-<service>-<label>.
+func (e *ECS) Named(name, label string) string {
+	if name != "" {
+		return name
+	}
+	return e.ClusterName() + "-" + e.ServiceName() + "-" + label
 }
 
 // Desired is how the ECS service should be set up. What is absent (zero, nil) is not managed.
@@ -89,11 +106,32 @@ type Metric struct {
 	Label      string // how facts call it: metric.<label>; "" inside an alarm or a track
 	Namespace  string
 	Name       string
-	Dimensions map[string]string
-	Statistic  string        // Average, Sum, Minimum, Maximum, SampleCount or p99
-	Period     time.Duration // a multiple of 10 s
-	Unit       string        // percent, seconds, bytes, count: its dimension as a fact
+	Dimensions map[string]string // empty with AWS/ApplicationELB: those of the service's load balancer and target group
+	Statistic  string            // Average, Sum, Minimum, Maximum, SampleCount or p99
+	Period     time.Duration     // a multiple of 10 s
+	Unit       string            // count, percent, seconds or bytes: what its values are
 	Range      hcl.Range
+}
+
+// Dimension is that of the metric as a fact.
+func (m Metric) Dimension() fact.Dimension {
+	switch m.Unit {
+	case "percent":
+		return fact.Ratio
+	case "seconds":
+		return fact.Time
+	case "bytes":
+		return fact.Bytes
+	}
+	return fact.Count
+}
+
+// Base turns a value as CloudWatch has it into the base unit of the metric's dimension: 85 percent into 0.85.
+func (m Metric) Base(v float64) float64 {
+	if m.Unit == "percent" {
+		return v / 100
+	}
+	return v
 }
 
 // Throttle is a rate rule of ours in an existing web ACL.

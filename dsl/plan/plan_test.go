@@ -51,8 +51,13 @@ func TestFacts(t *testing.T) {
 		Groups:   []string{"pay"},
 		Measures: map[string]fact.Dimension{"size": fact.Bytes},
 		Services: []string{`web["eu"]`, "api"},
+		Self:     "api",
+		Metrics:  map[string]fact.Dimension{"db_cpu": fact.Ratio, "age": fact.Time, "network": fact.Bytes, "depth": fact.Count},
 	}
-	got := s.Facts([]*plan.Service{{Name: "web", Key: "eu"}, {Name: "api"}})
+	s.Service = &plan.Service{Name: "api", ECS: &plan.ECS{}, Metrics: []plan.Metric{
+		{Label: "db_cpu", Unit: "percent"}, {Label: "age", Unit: "seconds"}, {Label: "network", Unit: "bytes"}, {Label: "depth", Unit: "count"},
+	}}
+	got := s.Facts([]*plan.Service{{Name: "web", Key: "eu", ECS: &plan.ECS{}}, s.Service, {Name: "bare"}})
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("facts (-want +got):\n%s", d)
 	}

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"plimsoll/dsl/fact"
 )
 
 // Kind is a load shape's name.
@@ -61,7 +63,7 @@ type Scenario struct {
 }
 
 // Title is the name as people read it, as for a service.
-func (s *Scenario) Title() string { return title(s.Name, s.Key) }
+func (s *Scenario) Title() string { return fact.Title(s.Name, s.Key) }
 
 // Share is a flow and its share of the sessions started.
 type Share struct {

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"plimsoll/dsl/fact"
 )
 
 // Service is something under test.
@@ -38,7 +40,7 @@ type Service struct {
 const SourceAuto = "auto"
 
 // Title is the name as people read it: web, or web["eu"] under for_each.
-func (s *Service) Title() string { return title(s.Name, s.Key) }
+func (s *Service) Title() string { return fact.Title(s.Name, s.Key) }
 
 // Auth is what every request of a service carries; either User and Password, or Bearer.
 type Auth struct {
@@ -87,10 +89,3 @@ const (
 	Unique
 	Random
 )
-
-func title(name, key string) string {
-	if key == "" {
-		return name
-	}
-	return name + "[" + quote(key) + "]"
-}

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -87,5 +86,3 @@ const (
 	List
 	Object
 )
-
-func quote(s string) string { return strconv.Quote(s) }

@@ -91,9 +91,25 @@ func (s *Scenario) Facts(services []*Service) fact.Names {
 		})
 	}
 	for _, service := range services {
-		n.Services = append(n.Services, service.Title())
+		if service.ECS != nil {
+			n.Services = append(n.Services, service.Title())
+		}
+	}
+	if s.Service != nil {
+		s.Service.facts(&n)
 	}
 	return n
+}
+
+// facts adds the names of what only the scenarios of this service have.
+func (s *Service) facts(n *fact.Names) {
+	if s.ECS != nil {
+		n.Self = s.Title()
+	}
+	n.Metrics = map[string]fact.Dimension{}
+	for _, m := range s.Metrics {
+		n.Metrics[m.Label] = m.Dimension()
+	}
 }
 
 // Phases lists the phases that the scenario may run through. Those that confirm a bad step of a stress are

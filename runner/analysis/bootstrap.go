@@ -11,17 +11,22 @@ import (
 // resamples is how many times the moving-block bootstrap draws; its 2.5 % tails then rest on 15 draws each.
 const resamples = 600
 
-// line is a trend: the value at position 0, and the change per position with its 95 % interval.
+// line is a trend: the value at position 0, by the first piece, and the change per position with its 95 % interval.
 type line struct{ start, slope, low, high float64 }
 
 // trend lays a line through the values, with an interval by moving-block bootstrap of what is left
 // (Künsch 1989, https://doi.org/10.1214/aos/1176347265): neighbouring values of a service resemble each other, and an
 // interval that takes them for independent cries drift where there is none.
 func trend(at, values []float64, random *rand.Rand) line {
-	slope, start, buffer := theilSen(at, values, nil)
-	residuals := make([]float64, len(values))
+	return piecewise(at, values, make([]int, len(values)), random)
+}
+
+// piecewise is a trend of pieces that each have a level of their own.
+func piecewise(at, values []float64, pieces []int, random *rand.Rand) line {
+	slope, buffer := theilSen(at, values, pieces, nil)
+	residuals, level := make([]float64, len(values)), levels(at, values, pieces, slope)
 	for i, v := range values {
-		residuals[i] = v - start - slope*at[i]
+		residuals[i] = v - level[pieces[i]] - slope*at[i]
 	}
 	length, inflate := dependence(residuals)
 	drawn, again := make([]float64, resamples), make([]float64, len(values))
@@ -30,13 +35,13 @@ func trend(at, values []float64, random *rand.Rand) line {
 			from := random.IntN(len(residuals) - length + 1)
 			i += copy(again[i:], residuals[from:from+length])
 		}
-		drawn[r], _, buffer = theilSen(at, again, buffer)
+		drawn[r], buffer = theilSen(at, again, pieces, buffer)
 	}
 	center := median(drawn)
 	for i := range drawn {
 		drawn[i] = slope + (drawn[i]-center)*inflate
 	}
-	return line{start, slope, quantile(drawn, 0.025), quantile(drawn, 0.975)}
+	return line{level[pieces[0]], slope, quantile(drawn, 0.025), quantile(drawn, 0.975)}
 }
 
 // dependence returns how long the blocks must be, and by how much the interval must be widened for what short blocks hide

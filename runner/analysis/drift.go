@@ -20,8 +20,9 @@ const (
 // The first tenth is left out, the rest is cut into at most 240 equal blocks of at least 10 s, and a line is laid through
 // them (Theil–Sen, 95 % interval by moving-block bootstrap, the same for the same seed). Latency and throughput change by
 // shares of their value at the start, the error rate, which often starts at 0, by points. With fewer than 30 blocks there
-// is a reason in place of a drift.
-func Drift(points []result.Point, from, to float64, seed uint64) *result.Drift {
+// is a reason in place of a drift. Cuts are plan seconds at which the number of tasks changed: what it did to the level is
+// no drift, so pieces between them each have a level of their own, and blocks with a cut inside are left out.
+func Drift(points []result.Point, from, to float64, seed uint64, cuts ...float64) *result.Drift {
 	from += settling * (to - from)
 	length := max(leastSeconds, (to-from)/mostBlocks)
 	count := int((to-from)/length + 1e-9)
@@ -31,10 +32,10 @@ func Drift(points []result.Point, from, to float64, seed uint64) *result.Drift {
 			d.Blocks, leastSeconds, leastBlocks, math.Ceil(leastBlocks*leastSeconds/(1-settling)))
 		return d
 	}
-	blocks := divide(points, from, length, count)
+	blocks, pieces := divide(points, from, length, count), pieces(from, length, count, cuts)
 	for i, m := range drifting {
 		random := rand.New(rand.NewPCG(seed, uint64(i)))
-		if interval, ok := perHour(blocks, length, m, random); ok {
+		if interval, ok := perHour(blocks, pieces, length, m, random); ok {
 			if d.PerHour == nil {
 				d.PerHour = map[string]result.Interval{}
 			}
@@ -43,6 +44,9 @@ func Drift(points []result.Point, from, to float64, seed uint64) *result.Drift {
 	}
 	if d.PerHour == nil {
 		d.Reason = fmt.Sprintf("too few of the %d blocks have operations", count)
+		if len(cuts) > 0 {
+			d.Reason += ", and as many tasks for long enough"
+		}
 	}
 	return d
 }
@@ -91,18 +95,46 @@ func divide(points []result.Point, from, length float64, count int) [][]result.P
 	return blocks
 }
 
+// leastPiece is how many blocks with the same number of tasks tell of a slope.
+const leastPiece = 5
+
+// pieces numbers the stretches between cuts that the blocks lie in; a block with a cut inside, and one of a stretch too
+// short to tell anything, is in none: −1.
+func pieces(from, length float64, count int, cuts []float64) []int {
+	all, sizes := make([]int, count), map[int]int{}
+	for i := range all {
+		begin := from + float64(i)*length
+		for _, cut := range cuts {
+			switch {
+			case cut > begin && cut < begin+length:
+				all[i] = -1
+			case cut <= begin && all[i] >= 0:
+				all[i]++
+			}
+		}
+		sizes[all[i]]++
+	}
+	for i, piece := range all {
+		if piece >= 0 && len(cuts) > 0 && sizes[piece] < leastPiece {
+			all[i] = -1
+		}
+	}
+	return all
+}
+
 // perHour is false where too few blocks have a value, or where a share of the start would be one of nothing.
-func perHour(blocks [][]result.Point, length float64, m drifter, random *rand.Rand) (result.Interval, bool) {
+func perHour(blocks [][]result.Point, pieces []int, length float64, m drifter, random *rand.Rand) (result.Interval, bool) {
 	var at, values []float64
+	var of []int
 	for i, block := range blocks {
-		if v, ok := m.value(block); ok {
-			at, values = append(at, float64(i)), append(values, v)
+		if v, ok := m.value(block); ok && pieces[i] >= 0 {
+			at, values, of = append(at, float64(i)), append(values, v), append(of, pieces[i])
 		}
 	}
 	if len(values) < leastBlocks {
 		return result.Interval{}, false
 	}
-	line := trend(at, values, random)
+	line := piecewise(at, values, of, random)
 	scale := hour / length
 	if m.relative {
 		if line.start <= 0 {

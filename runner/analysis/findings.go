@@ -21,7 +21,7 @@ const (
 // Findings lists what is noticed in a document beside its verdict, each with its evidence and what to do.
 func Findings(d *result.Document) []result.Finding {
 	var all []result.Finding
-	for _, find := range []func(*result.Document) []result.Finding{unverified, strained, silences, saturated, unjudged} {
+	for _, find := range []func(*result.Document) []result.Finding{unverified, strained, silences, saturated, unjudged, fleets} {
 		all = append(all, find(d)...)
 	}
 	return all

@@ -4,21 +4,31 @@ package analysis
 import "slices"
 
 // theilSen is the line through the values whose slope is the median of the slopes of all pairs; up to 29 % of the values
-// may be wild without moving it (Sen 1968, https://doi.org/10.1080/01621459.1968.10480934). The start is the median of
-// what is left at position 0. The positions rise. The buffer is scratch space; it is returned for the next call.
-func theilSen(at, values, buffer []float64) (slope, start float64, _ []float64) {
+// may be wild without moving it (Sen 1968, https://doi.org/10.1080/01621459.1968.10480934). Pairs are made within a piece
+// only: between pieces the level may jump, as with the number of tasks (as in the seasonal slope of Hirsch 1982,
+// https://doi.org/10.1029/WR018i001p00107). The positions rise, the pieces do not fall. The buffer is scratch space; it is
+// returned for the next call.
+func theilSen(at, values []float64, pieces []int, buffer []float64) (slope float64, _ []float64) {
 	buffer = buffer[:0]
 	for i, v := range values {
-		for j := i + 1; j < len(values); j++ {
+		for j := i + 1; j < len(values) && pieces[j] == pieces[i]; j++ {
 			buffer = append(buffer, (values[j]-v)/(at[j]-at[i]))
 		}
 	}
-	slope = median(buffer)
-	buffer = buffer[:0]
+	return median(buffer), buffer
+}
+
+// levels are where the line through each piece is at position 0: the median of what is left of its values there.
+func levels(at, values []float64, pieces []int, slope float64) map[int]float64 {
+	left := map[int][]float64{}
 	for i, v := range values {
-		buffer = append(buffer, v-slope*at[i])
+		left[pieces[i]] = append(left[pieces[i]], v-slope*at[i])
 	}
-	return slope, median(buffer), buffer
+	all := map[int]float64{}
+	for piece, values := range left {
+		all[piece] = median(values)
+	}
+	return all
 }
 
 // median reorders its values; of none it is 0.

@@ -97,7 +97,7 @@ func newEngine(p *Program, o Options, nap napper, through dial) (*Engine, error)
 	if o.Recorder == nil {
 		return nil, errors.New("make an engine: it has no recorder")
 	}
-	start := time.Now().Add(-time.Duration(o.Recorder.Now()))
+	start := o.Recorder.Start()
 	e := &Engine{
 		program: p, options: o, seed: o.Seed, start: start, recorder: o.Recorder,
 		void:      metrics.NewRecorder(p.layout, 1, start),

@@ -27,8 +27,16 @@ const (
 // It is not safe for concurrent use.
 type EMF struct{ To io.Writer }
 
-// Subject is what a measurement is about; its fields are the dimensions.
-type Subject struct{ Plan, Scenario string }
+// Subject is what a measurement is about: a scenario or a service of a plan. Both are dimensions.
+type Subject struct{ Plan, Scenario, Service string }
+
+// second is the dimension beside the plan.
+func (s Subject) second() (name, value string) {
+	if s.Service != "" {
+		return "Service", s.Service
+	}
+	return "Scenario", s.Scenario
+}
 
 // Moment is how a scenario stands.
 type Moment struct {
@@ -107,8 +115,9 @@ type directive struct {
 }
 
 func object(at time.Time, of Subject, properties map[string]any, metrics []metric) map[string]any {
-	d := directive{Namespace: Namespace, Dimensions: [][]string{{"Plan", "Scenario"}}}
-	all := map[string]any{"Plan": dimension(of.Plan), "Scenario": dimension(of.Scenario)}
+	second, value := of.second()
+	d := directive{Namespace: Namespace, Dimensions: [][]string{{"Plan", second}}}
+	all := map[string]any{"Plan": dimension(of.Plan), second: dimension(value)}
 	for name, value := range properties {
 		all[name] = value
 	}

@@ -5,14 +5,15 @@ import "time"
 // ChangeSet is what must change so that ECS is as the plan desires, in an order that is safe: what grows comes before what
 // shrinks, a task definition before the service that runs it. It is what adjust shows, writes to a file, and applies.
 type ChangeSet struct {
-	Schema   int       `json:"schema"`
-	Plan     string    `json:"plan"`   // path
-	Digest   string    `json:"digest"` // over the plan's desired values
-	Made     time.Time `json:"made"`
-	Changes  []Change  `json:"changes"`
-	Refused  []Refusal `json:"refused,omitempty"` // what is not as desired, and may not be written
-	Cost     CostDelta `json:"cost"`
-	Rollback string    `json:"rollback,omitempty"` // of this change set's id; "" if it is no rollback
+	Schema    int       `json:"schema"`
+	Plan      string    `json:"plan"`   // path
+	Digest    string    `json:"digest"` // over the plan's desired values
+	Made      time.Time `json:"made"`
+	Changes   []Change  `json:"changes"`
+	Refused   []Refusal `json:"refused,omitempty"` // what is not as desired, and may not be written
+	Cost      CostDelta `json:"cost"`
+	Rollback  string    `json:"rollback,omitempty"`  // of this change set's id; "" if it is no rollback
+	Emergency bool      `json:"emergency,omitempty"` // it sets a service to its minimum, and suspends its scaling
 }
 
 // ChangeSetSchema is the version of the format.

@@ -134,7 +134,8 @@ func (s *Service) Resource() string { return "service/" + s.Cluster.Name + "/" +
 // Cluster is an ECS cluster.
 type Cluster struct {
 	Name, ARN string
-	Insights  string // disabled, enabled or enhanced
+	Insights  string // disabled, enabled or enhanced; "" where it could not be read
+	Tasks     int    // of all its services, running and pending
 	Document  Document
 }
 

@@ -21,7 +21,8 @@ type Recorder struct {
 	// phases is changed under the locks of all shards and mu, in this order, and read under any of them.
 	mu      sync.Mutex
 	phases  []*phase
-	level   uint // a point of the series is up to 2^level seconds
+	level   uint    // a point of the series is up to 2^level seconds
+	cuts    []int64 // instants that no point crosses
 	pool    pool
 	scratch *View
 }
@@ -38,6 +39,9 @@ func NewRecorder(layout Layout, shards int, start time.Time) *Recorder {
 	}
 	return r
 }
+
+// Start is the time that instants count from.
+func (r *Recorder) Start() time.Time { return r.start }
 
 // Now is the present instant, in nanoseconds since the start.
 func (r *Recorder) Now() int64 { return int64(time.Since(r.start)) }

@@ -3,6 +3,7 @@ package metrics
 import (
 	"iter"
 	"math"
+	"slices"
 )
 
 // How much of the past is kept. A point holds counters and a sketch of every step that was used in it.
@@ -67,12 +68,25 @@ func (r *Recorder) tidy() {
 			r.fold(p, p.folded)
 		}
 	}
-	for r.points() > r.layout.points() && r.level < maxLevel {
+	for r.points() > r.layout.points()+len(r.cuts) && r.level < maxLevel {
 		r.level++
 		for _, p := range r.phases {
 			r.fold(p, math.MinInt)
 		}
 	}
+}
+
+// Cut says that seconds before and after an instant must not become one point of the series any more, as where the number
+// of tasks behind a service changed. Each call may add a point to the series for good.
+func (r *Recorder) Cut(at int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cuts = append(r.cuts, at)
+}
+
+// cut reports whether there is a cut between the beginnings of two seconds of a phase.
+func (r *Recorder) cut(p *phase, from, to int) bool {
+	return slices.ContainsFunc(r.cuts, func(at int64) bool { return p.instant(from) < at && at <= p.instant(to) })
 }
 
 // points is how many records are released.
@@ -97,7 +111,7 @@ func (r *Recorder) fold(p *phase, from int) {
 	out := p.records[:start]
 	for _, rec := range p.records[start:] {
 		last := len(out) - 1
-		if last >= 0 && rec.to <= p.released && rec.from>>r.level == out[last].from>>r.level {
+		if last >= 0 && rec.to <= p.released && rec.from>>r.level == out[last].from>>r.level && !r.cut(p, out[last].from, rec.from) {
 			r.scratch.absorb(out[last].data, &r.pool)
 			r.scratch.absorb(rec.data, &r.pool)
 			out[last].to, out[last].data = rec.to, r.encoded()

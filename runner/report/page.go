@@ -35,6 +35,13 @@ type page struct {
 	width int
 }
 
+func newPage(o Layout) *page {
+	if o.Width <= 0 {
+		o.Width = 100
+	}
+	return &page{ink: o.Ink, width: max(o.Width, 60)}
+}
+
 // paint makes a piece harmless, and colours it.
 func (p *page) paint(x piece) string {
 	text := diag.Line(x.text)

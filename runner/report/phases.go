@@ -18,15 +18,15 @@ func (p *page) phases(s *result.Scenario) {
 		level = "sessions/s"
 	}
 	t := table{
-		header: []string{"phase", level, "throughput", "p50", "p95", "p99", "errors", "dropped", "", ""},
-		left:   []bool{0: true, 8: true, 9: true},
+		header: []string{"phase", level, "throughput", "p50", "p95", "p99", "errors", "dropped", "tasks", "", ""},
+		left:   []bool{0: true, 9: true, 10: true},
 	}
 	for i, phase := range s.Phases {
 		m := phase.Measures
 		verdict := held(phase)
 		t.add(piece{plain, phase.Name}, piece{plain, present(s, i)}, piece{plain, PerSecond(m.Throughput)},
 			quantile(m.Latency, m.Latency.Median), quantile(m.Latency, m.Latency.P95), quantile(m.Latency, m.Latency.P99),
-			errorShare(m.ErrorRate, m.Operations), dropped(m.Dropped), verdict, piece{dim, strings.Join(brief(s, phase.Reasons), "; ")})
+			errorShare(m.ErrorRate, m.Operations), dropped(m.Dropped), running(phase.Tasks), verdict, piece{dim, strings.Join(brief(s, phase.Reasons), "; ")})
 	}
 	p.gap()
 	p.table(2, t)
@@ -58,6 +58,13 @@ func brief(s *result.Scenario, reasons []string) []string {
 		all = append(all, reason)
 	}
 	return all
+}
+
+func running(n *result.TaskCount) piece {
+	if n == nil {
+		return piece{}
+	}
+	return piece{plain, n.String()}
 }
 
 func held(phase result.Phase) piece {

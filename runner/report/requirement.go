@@ -46,9 +46,20 @@ func because(r result.Requirement) string {
 	case r.By == "":
 		return r.Reason
 	case r.Reason == "":
-		return "by " + r.By
+		return "by " + r.By + carriers(r.Tasks)
 	}
-	return "by " + r.By + ": " + r.Reason
+	return "by " + r.By + carriers(r.Tasks) + ": " + r.Reason
+}
+
+// carriers says how many tasks carried it.
+func carriers(n *result.TaskCount) string {
+	switch {
+	case n == nil:
+		return ""
+	case n.Most == 1:
+		return ", at 1 task"
+	}
+	return ", at " + n.String() + " tasks"
 }
 
 // findings lists what was noticed, each with what to do about it.

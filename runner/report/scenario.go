@@ -21,6 +21,7 @@ func (p *page) scenario(doc *result.Document, s *result.Scenario) {
 	p.capacity(doc, s)
 	p.phases(s)
 	p.slas(s)
+	p.fleet(s)
 	p.steps(s)
 	p.failures(s)
 	p.traffic(s)

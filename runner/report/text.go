@@ -19,10 +19,7 @@ type Layout struct {
 // Text writes the document for people: the verdict first, then each scenario, the requirements and the findings.
 // Whatever the document holds, no control character reaches w but line feeds and, with Ink, colours.
 func Text(w io.Writer, doc *result.Document, o Layout) error {
-	p := &page{ink: o.Ink, width: 100}
-	if o.Width > 0 {
-		p.width = max(o.Width, 60)
-	}
+	p := newPage(o)
 	p.verdict(doc)
 	p.services(doc)
 	for i := range doc.Scenarios {

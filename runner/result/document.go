@@ -63,20 +63,22 @@ type Generator struct {
 
 // Finding is something noticed, with its evidence and a recommendation.
 type Finding struct {
-	ID             string `json:"id"`       // as wrong_build, mean_over_median
-	Severity       string `json:"severity"` // must, should or note
-	Subject        string `json:"subject"`  // the scenario or service
+	ID             string `json:"id"`                   // as wrong_build, mean_over_median
+	Severity       string `json:"severity"`             // must, should or note
+	Comparison     string `json:"comparison,omitempty"` // of a review: requirement ↔ desired, desired ↔ ECS or requirement ↔ proven; "" for none of them
+	Subject        string `json:"subject"`              // the scenario or service
 	Evidence       string `json:"evidence"`
 	Recommendation string `json:"recommendation"`
 }
 
 // Requirement is one row: what a service must carry, and what was proven.
 type Requirement struct {
-	Service  string  `json:"service"`
-	Measure  string  `json:"measure"` // users, peak_users, rate, …
-	Required float64 `json:"required"`
-	Proven   float64 `json:"proven"`
-	By       string  `json:"by,omitempty"` // scenario and phase
-	Status   string  `json:"status"`       // met, not met, not tested
-	Reason   string  `json:"reason,omitempty"`
+	Service  string     `json:"service"`
+	Measure  string     `json:"measure"` // users, peak_users, rate, …
+	Required float64    `json:"required"`
+	Proven   float64    `json:"proven"`
+	By       string     `json:"by,omitempty"`    // scenario and phase
+	Tasks    *TaskCount `json:"tasks,omitempty"` // that ran then; nil: not known
+	Status   string     `json:"status"`          // met, not met, not tested
+	Reason   string     `json:"reason,omitempty"`
 }

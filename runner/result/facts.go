@@ -26,6 +26,10 @@ func (f Facts) Value(path string) fact.Interval {
 	switch {
 	case len(names) > 2 && names[0] == "phase":
 		return f.phase(names[1], names[2:])
+	case len(names) > 2 && names[0] == "ecs":
+		return f.Scenario.ecs(names[1:])
+	case len(names) > 2 && names[0] == "metric":
+		return f.Scenario.metric(names[1:])
 	case len(names) > 1 && wholes[names[0]] != nil:
 		return wholes[names[0]](f.Scenario, strings.Join(names[1:], "."))
 	}

@@ -59,13 +59,16 @@ func sampleScenario() *Scenario {
 		Capacity: &Capacity{
 			Max: 226, Safe: 180, Level: 300, Bound: BoundExact, Tasks: 2, PerTask: 113, Levels: []Level{{Asked: 300, Held: 226}},
 		},
+		Service: "chat", Fleet: []Fleet{sampleFleet()},
+		Required:  &Required{Users: 100, PeakUsers: 500, Rate: 20, PeakRate: 200, Connections: 2000, PeakConnections: 10000, Think: 10},
 		Generator: Watch{CPU: 0.5, LagP50: 1e-4, LagP99: 2e-4, LagMax: 3e-4, Descriptors: 100, Memory: 1e8},
 	}
 }
 
 // TestEveryFactResolves asks for an instance of every fact of the vocabulary.
 func TestEveryFactResolves(t *testing.T) {
-	names := strings.NewReplacer("<flow>", "ask", "<step>", "login", "<phase>", "100", "<group>", "checkout", "<measure>", "tokens", "<class>", "too_large")
+	names := strings.NewReplacer("<flow>", "ask", "<step>", "login", "<phase>", "100", "<group>", "checkout", "<measure>", "tokens", "<class>", "too_large",
+		"<service>", "chat", "<metric>", "db_cpu")
 	s := sampleScenario()
 	empty := Facts{Scenario: &Scenario{}}
 	for _, f := range fact.All() {

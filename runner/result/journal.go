@@ -31,6 +31,7 @@ type State struct {
 	SLAs      []SLA     `json:"slas,omitempty"`
 	Samples   []Sample  `json:"samples,omitempty"`
 	Generator Watch     `json:"generator"`
+	Fleet     []Fleet   `json:"fleet,omitempty"`
 }
 
 // Recover rebuilds what a killed run had measured from its journal. A last line that was cut in writing is left out, so
@@ -95,6 +96,7 @@ func (s *Scenario) apply(state *State) {
 	}
 	s.Phases[i] = state.Phase
 	s.Total, s.SLAs, s.Samples, s.Generator = state.Total, state.SLAs, state.Samples, state.Generator
+	s.Fleet = state.Fleet
 	s.Series = append(s.Series, state.Points...)
 	s.Ended = state.At
 }

@@ -60,6 +60,8 @@ var wholes = map[string]func(s *Scenario, rest string) fact.Interval{
 	"drift":     func(s *Scenario, rest string) fact.Interval { return s.Drift.value(rest) },
 	"capacity":  func(s *Scenario, rest string) fact.Interval { return s.Capacity.value(rest) },
 	"generator": func(s *Scenario, rest string) fact.Interval { return s.Generator.value(rest) },
+
+	"requirement": func(s *Scenario, rest string) fact.Interval { return s.Required.value(rest) },
 }
 
 func given(known bool, v float64) fact.Interval {

@@ -20,6 +20,8 @@ type Scenario struct {
 	Recovery  *Recovery `json:"recovery,omitempty"`
 	Drift     *Drift    `json:"drift,omitempty"`
 	Capacity  *Capacity `json:"capacity,omitempty"`
+	Required  *Required `json:"required,omitempty"` // of its service, by the plan
+	Fleet     []Fleet   `json:"fleet,omitempty"`    // its own ECS service, and those that its SLAs speak of
 	Generator Watch     `json:"generator"`
 	Samples   []Sample  `json:"samples,omitempty"`
 	Ready     string    `json:"ready,omitempty"` // why it was not ready in time
@@ -30,15 +32,16 @@ type Scenario struct {
 
 // Phase is a part of a scenario at one intended load.
 type Phase struct {
-	Name     string   `json:"name"`
-	Start    float64  `json:"start"`    // plan seconds since the scenario's start
-	Measured float64  `json:"measured"` // where its facts begin
-	End      float64  `json:"end"`
-	Asked    float64  `json:"asked"`             // users, or sessions per second
-	Passing  bool     `json:"passing,omitempty"` // the load changes all along, from the phase before to Asked
-	Measures Measures `json:"measures"`
-	Good     *bool    `json:"good,omitempty"` // stress: whether its SLAs held
-	Reasons  []string `json:"reasons,omitempty"`
+	Name     string     `json:"name"`
+	Start    float64    `json:"start"`    // plan seconds since the scenario's start
+	Measured float64    `json:"measured"` // where its facts begin
+	End      float64    `json:"end"`
+	Asked    float64    `json:"asked"`             // users, or sessions per second
+	Passing  bool       `json:"passing,omitempty"` // the load changes all along, from the phase before to Asked
+	Tasks    *TaskCount `json:"tasks,omitempty"`   // of the scenario's service that ran while it was measured; nil: not known
+	Measures Measures   `json:"measures"`
+	Good     *bool      `json:"good,omitempty"` // stress: whether its SLAs held
+	Reasons  []string   `json:"reasons,omitempty"`
 }
 
 // Measures is what was measured over some span. Times are seconds of wall time.

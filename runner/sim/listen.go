@@ -24,7 +24,8 @@ func (s *Server) listen(ctx context.Context, site *site) (Address, error) {
 	}
 	address := Address{Name: site.model.service.Name, URL: "http://" + listener.Addr().String()}
 	server := s.httpServer(ctx, site)
-	run := func() error { return server.Serve(listener) }
+	counted := counting{listener, &site.traffic}
+	run := func() error { return server.Serve(counted) }
 	if site.model.service.TLS {
 		certificate, ca, err := selfSigned(time.Now())
 		if err != nil {
@@ -33,7 +34,7 @@ func (s *Server) listen(ctx context.Context, site *site) (Address, error) {
 		}
 		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}}
 		address.URL, address.CA = "https://"+listener.Addr().String(), ca
-		run = func() error { return server.ServeTLS(listener, "", "") }
+		run = func() error { return server.ServeTLS(counted, "", "") }
 	}
 	s.work.Go(func() { _ = run() }) // ends with ErrServerClosed
 	s.work.Go(func() {

@@ -32,6 +32,7 @@ type model struct {
 	marks   [2]usage
 
 	requests, failed, refused uint64
+	taken                     time.Duration // from arrival to end, of all requests
 }
 
 func newModel(ctx context.Context, service Service, seed uint64, now func() time.Duration) *model {
@@ -74,6 +75,7 @@ func (m *model) arrive(at *task) (visit, error) {
 	}
 	m.requests++
 	v := visit{task: at, end: at.take(now, m.service.ServiceTime.draw(m.random))}
+	m.taken += v.end - now
 	if m.service.Errors > 0 && m.random.Float64() < m.service.Errors {
 		m.failed++
 		v.failed = true

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 // A site puts the model of one service behind HTTP.
 type site struct {
 	model    *model
+	traffic  traffic
 	clock    *clock
 	sessions *sessions
 	work     *sync.WaitGroup // of the server: goroutines that outlive their handler
@@ -92,14 +94,13 @@ func (s *site) refuse(w http.ResponseWriter, reason error) {
 
 // reset closes a connection so that the client sees a TCP reset, not an orderly end.
 func reset(conn net.Conn) {
-	raw := conn
-	if secure, ok := conn.(interface{ NetConn() net.Conn }); ok {
-		raw = secure.NetConn()
+	if secure, ok := conn.(*tls.Conn); ok {
+		conn = secure.NetConn() // which says no goodbye
 	}
-	if tcp, ok := raw.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
+	if linger, ok := conn.(interface{ SetLinger(seconds int) error }); ok {
+		_ = linger.SetLinger(0)
 	}
-	_ = raw.Close()
+	_ = conn.Close()
 }
 
 // bearer returns the token of an Authorization header, and whether there is such a header.

@@ -66,9 +66,10 @@ type clients struct {
 	s3      *s3.Client
 	pricing *pricing.Client
 
-	identity sync.Once
-	account  string // as STS says
-	failed   error
+	identity sync.Mutex
+	account  string // as STS says; "" until it was asked
+
+	lookouts lookouts
 }
 
 // PlaceOf is where the calls about a service of the plan go.

@@ -48,17 +48,19 @@ func (m *model) watched(a *MetricAlarm, end time.Time) ([]float64, error) {
 	return values[queries[i].ID], nil
 }
 
-// evaluate brings the alarms up to date that are due at an instant: those with periods under a minute
-// at every call, the others on the minute. It returns those that it looked at.
-func (m *model) evaluate(end time.Time) map[string]bool {
+// quick tells whether an alarm's periods are under a minute, slow whether they are not.
+func (a *MetricAlarm) quick() bool { return a.seconds() < 60 }
+func (a *MetricAlarm) slow() bool  { return !a.quick() }
+
+// evaluate brings the alarms up to date that are due at an instant, and returns those that it looked at.
+func (m *model) evaluate(end time.Time, due func(*MetricAlarm) bool) map[string]bool {
 	seen := map[string]bool{}
 	for _, a := range m.MetricAlarms {
-		if a.seconds() >= 60 && !end.Truncate(minute).Equal(end) {
-			continue
+		if due(a) {
+			seen[a.AlarmName] = true
+			state, reason := m.judge(a, end)
+			m.become(a, state, reason)
 		}
-		seen[a.AlarmName] = true
-		state, reason := m.judge(a, end)
-		m.become(a, state, reason)
 	}
 	return seen
 }

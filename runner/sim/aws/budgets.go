@@ -20,6 +20,9 @@ var budgetsOperations = map[string]operation{
 	"DeleteNotification":                 on((*model).deleteNotification),
 	"CreateSubscriber":                   on((*model).createSubscriber),
 	"DeleteSubscriber":                   on((*model).deleteSubscriber),
+	"TagResource":                        on((*model).tagBudget),
+	"UntagResource":                      on((*model).untagBudget),
+	"ListTagsForResource":                on((*model).listBudgetTags),
 }
 
 // Bounds of Budgets.
@@ -44,6 +47,7 @@ type Budget struct {
 	AutoAdjustData  json.RawMessage      `json:"AutoAdjustData,omitempty"`
 	TimePeriod      json.RawMessage      `json:"TimePeriod,omitempty"`
 	Notifications   []BudgetNotification `json:"NotificationsWithSubscribers,omitempty"`
+	ResourceTags    []Tag                `json:"ResourceTags,omitempty"`
 }
 
 // A Spend is an amount of money.
@@ -114,10 +118,10 @@ func (m *model) budget(name string) (*Budget, error) {
 	return nil, refuse("NotFoundException", "Unable to get budget: %s - the budget doesn't exist.", name)
 }
 
-// view is a budget as it is described: without its notifications.
+// view is a budget as it is described: without its notifications and tags.
 func (b *Budget) view() Budget {
 	view := *b
-	view.Notifications = nil
+	view.Notifications, view.ResourceTags = nil, nil
 	return view
 }
 
@@ -127,6 +131,7 @@ type budgetRequest struct {
 	Budget        *Budget              `json:"Budget"`
 	NewBudget     *Budget              `json:"NewBudget"`
 	Notifications []BudgetNotification `json:"NotificationsWithSubscribers"`
+	ResourceTags  []Tag                `json:"ResourceTags"`
 	MaxResults    int                  `json:"MaxResults"`
 	NextToken     string               `json:"NextToken"`
 }
@@ -182,7 +187,7 @@ func (m *model) createBudget(in *budgetRequest) (nothing, error) {
 		}
 	}
 	b := *in.Budget
-	b.Notifications = in.Notifications
+	b.Notifications, b.ResourceTags = in.Notifications, in.ResourceTags
 	m.Budgets = append(m.Budgets, &b)
 	return nothing{}, m.settleBudget(&b)
 }
@@ -196,7 +201,7 @@ func (m *model) updateBudget(in *budgetRequest) (nothing, error) {
 		return nothing{}, err
 	}
 	changed := *in.NewBudget
-	changed.Notifications, changed.CalculatedSpend = b.Notifications, b.CalculatedSpend
+	changed.Notifications, changed.CalculatedSpend, changed.ResourceTags = b.Notifications, b.CalculatedSpend, b.ResourceTags
 	*b = changed
 	return nothing{}, m.settleBudget(b)
 }

@@ -119,6 +119,26 @@ func TestECSUpdate(t *testing.T) {
 	}
 }
 
+// What is set as it is needs no new tasks, however it is written.
+func TestECSUpdateToTheSame(t *testing.T) {
+	_, config := serve(t, Options{})
+	client := ecs.NewFromConfig(config)
+	found, err := client.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: awssdk.String("beta"), Services: []string{"web"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := found.Services[0]
+	updated, err := client.UpdateService(ctx, &ecs.UpdateServiceInput{
+		Cluster: s.ClusterArn, Service: s.ServiceName, TaskDefinition: s.TaskDefinition, NetworkConfiguration: s.NetworkConfiguration, LoadBalancers: s.LoadBalancers,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(updated.Service.Deployments); n != 1 {
+		t.Errorf("%d deployments", n)
+	}
+}
+
 func TestECSRefusals(t *testing.T) {
 	_, config := serve(t, Options{Deny: []string{"ecs:ListTasks"}, Throttle: map[string]float64{"ecs:ListClusters": 0.001}})
 	client := ecs.NewFromConfig(config)

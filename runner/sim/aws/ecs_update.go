@@ -106,7 +106,20 @@ func deployed(settings ServiceSettings) []byte {
 	if err != nil {
 		panic(err) // it was read from JSON
 	}
-	return text
+	return inOrder(text)
+}
+
+// inOrder writes JSON with its names sorted, so that the same settings are the same text.
+func inOrder(text []byte) []byte {
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		panic(err) // it was just written
+	}
+	ordered, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // it was read from JSON
+	}
+	return ordered
 }
 
 // revisionARN names the service's current revision.

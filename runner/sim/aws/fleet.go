@@ -29,6 +29,7 @@ type Fleet struct {
 	LogGroups        []string           `json:"logGroups,omitempty"` // names
 	Tags             map[string]Tags    `json:"Tags,omitempty"`      // of Application Auto Scaling and CloudWatch, by ARN
 	PriceList        []json.RawMessage  `json:"PriceList,omitempty"` // products, as GetProducts gives them
+	Regions          map[string]*Fleet  `json:"Regions,omitempty"`   // what other regions hold, by name; budgets, buckets and prices are of no region, and stay above
 }
 
 // Tags are the tags of one resource.
@@ -71,7 +72,33 @@ func (m *model) settle() error {
 		}
 	}
 	m.settleMaps()
+	return m.settleRegions()
+}
+
+// settleRegions makes the models of other regions, which hold their part of the fleet from then on.
+func (m *model) settleRegions() error {
+	for region, fleet := range m.Regions {
+		if fleet == nil || region == m.options.Region || len(fleet.Regions) > 0 {
+			return fmt.Errorf("region %s: it must be another than %s, and hold no regions itself", region, m.options.Region)
+		}
+		if _, err := m.open(region, *fleet); err != nil {
+			return fmt.Errorf("region %s: %w", region, err)
+		}
+	}
+	m.Regions = nil
 	return nil
+}
+
+// whole is the fleet with what other regions hold.
+func (m *model) whole() Fleet {
+	fleet := m.Fleet
+	if len(m.remote) > 0 {
+		fleet.Regions = map[string]*Fleet{}
+	}
+	for region, other := range m.remote {
+		fleet.Regions[region] = &other.Fleet
+	}
+	return fleet
 }
 
 // each settles all of one kind, and tells every mistake.

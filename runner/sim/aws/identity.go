@@ -61,6 +61,8 @@ func (i identity) arn(account string) string {
 func (in incoming) permission() string {
 	name := in.action
 	switch {
+	case in.service == "budgets" && strings.Contains(in.action, "Tag"):
+		// tagging has permissions of its own
 	case in.service == "budgets" && in.writes():
 		name = "ModifyBudget"
 	case in.service == "budgets":
@@ -88,6 +90,8 @@ func (in incoming) refusal(code, message string) error {
 		}
 	case code == "AccessDeniedException" && in.service == "sns":
 		e.query = "AuthorizationError"
+	case code == "InvalidSignatureException":
+		e.query = "SignatureDoesNotMatch"
 	}
 	return e
 }

@@ -35,10 +35,18 @@ func loadFleet(t testing.TB) Fleet {
 // serve starts a server for the length of a test, and returns the configuration of clients for it.
 func serve(t testing.TB, options Options) (*Server, awssdk.Config) {
 	t.Helper()
+	return serveFleet(t, options, func(*Fleet) {})
+}
+
+// serveFleet is serve of a fleet with a change.
+func serveFleet(t testing.TB, options Options, change func(*Fleet)) (*Server, awssdk.Config) {
+	t.Helper()
 	if options.Start.IsZero() {
 		options.Start = noon
 	}
-	server, err := Start(context.Background(), options, loadFleet(t), nil)
+	fleet := loadFleet(t)
+	change(&fleet)
+	server, err := Start(context.Background(), options, fleet, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ type model struct {
 	history    []alarmHistoryItem // newest last
 	activities []*activity        // of Application Auto Scaling, newest last
 	logged     []logEvent         // of CloudWatch Logs, newest last
-	remote     map[string]*model  // of other regions, empty
+	remote     map[string]*model  // of other regions
 }
 
 func newModel(options Options, fleet Fleet, workloads map[string]Workload) (*model, error) {
@@ -44,22 +44,27 @@ func newModel(options Options, fleet Fleet, workloads map[string]Workload) (*mod
 	return m, nil
 }
 
-// elsewhere is the model of another region, in which nothing is.
+// elsewhere is the model of another region, in which nothing is unless the fleet says so.
 func (m *model) elsewhere(region string) *model {
 	if other, ok := m.remote[region]; ok {
-		other.advance(m.now)
 		return other
 	}
-	options := m.options
-	options.Region, options.Start = region, m.now
-	other, err := newModel(options, Fleet{}, nil)
+	other, err := m.open(region, Fleet{})
 	if err != nil {
 		panic(err) // an empty fleet has nothing wrong in it
 	}
-	if len(m.remote) < maxRegions {
+	return other
+}
+
+// open makes the model of another region. It shares time and workloads.
+func (m *model) open(region string, fleet Fleet) (*model, error) {
+	options := m.options
+	options.Region, options.Start = region, m.now
+	other, err := newModel(options, fleet, m.workloads)
+	if err == nil && len(m.remote) < maxRegions {
 		m.remote[region] = other
 	}
-	return other
+	return other, err
 }
 
 // maxRegions bounds what clients can make the server remember.
@@ -79,12 +84,20 @@ func (m *model) advance(to time.Time) {
 	if to.After(m.now) {
 		m.now = to
 	}
+	for _, other := range m.remote {
+		other.advance(to)
+	}
 }
 
-// next tells when something is due next. Something always is: the next sample of the load.
+// next tells when something is due next, in any region. Something always is: the next sample of the load.
 func (m *model) next() time.Time {
-	due, _ := m.agenda.next()
-	return due
+	first, _ := m.agenda.next()
+	for _, other := range m.remote {
+		if due := other.next(); due.Before(first) {
+			first = due
+		}
+	}
+	return first
 }
 
 // after is at, from now on.

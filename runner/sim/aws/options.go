@@ -12,7 +12,7 @@ import (
 // stands for any run of characters.
 type Options struct {
 	Account string        // 12 digits; empty means 123456789012
-	Region  string        // of the fleet; calls to another region find nothing there. Empty means us-east-1
+	Region  string        // of the fleet; other regions hold Fleet.Regions. Empty means us-east-1
 	Speed   float64       // plan time over wall time, 1 to 10,000; 0 means 1
 	Latency time.Duration // wall time that every call takes
 	Seed    uint64        // of ids
@@ -28,8 +28,8 @@ type Options struct {
 	StopTime   time.Duration            // plan time from stopping a task to STOPPED; 0 means 38 s (observed)
 	Unpullable []string                 // images whose tasks fail to start
 
-	// MetricDelay is the plan time from the end of a period until its point can be read and is
-	// evaluated. AWS gives no figure; 0 means at once.
+	// MetricDelay is the plan time from the end of a minute until its point can be read and is
+	// evaluated; points of 20 s take a third of it. AWS gives no figure; 0 means at once.
 	MetricDelay time.Duration
 	// ScaleInStep is the most tasks that one scale-in takes away. AWS says only that it scales in
 	// "more gradually"; 0 means down to what the metric asks for.

@@ -229,11 +229,13 @@ func (m *model) count(s *Service) {
 
 // workload finds what a service's tasks are busy with, and by which name it is known.
 func (m *model) workload(s *Service) (string, Workload) {
-	name := lastPart(s.ClusterArn) + "/" + s.ServiceName
-	if w, ok := m.workloads[name]; ok {
-		return name, w
+	within := lastPart(s.ClusterArn) + "/" + s.ServiceName
+	for _, name := range []string{m.options.Region + "/" + within, within, s.ServiceName} {
+		if w, ok := m.workloads[name]; ok {
+			return name, w
+		}
 	}
-	return s.ServiceName, m.workloads[s.ServiceName]
+	return s.ServiceName, nil
 }
 
 func (m *model) event(s *Service, message string) {

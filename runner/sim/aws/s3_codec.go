@@ -54,6 +54,9 @@ func (c s3Codec) read(into any) error {
 	return nil
 }
 
+// encryption says how an object is encrypted: S3 leaves none in the clear.
+const encryption = "X-Amz-Server-Side-Encryption"
+
 // write writes an object as it is, and everything else as XML.
 func (c s3Codec) write(header http.Header, answer any) ([]byte, error) {
 	switch answer := answer.(type) {
@@ -61,6 +64,7 @@ func (c s3Codec) write(header http.Header, answer any) ([]byte, error) {
 		return c.writeObject(header, answer), nil
 	case storedObject:
 		header.Set("ETag", answer.etag)
+		header.Set(encryption, "AES256")
 		return nil, nil
 	}
 	header.Set("Content-Type", "application/xml")
@@ -73,6 +77,7 @@ func (c s3Codec) write(header http.Header, answer any) ([]byte, error) {
 
 func (c s3Codec) writeObject(header http.Header, o Object) []byte {
 	header.Set("ETag", o.etag())
+	header.Set(encryption, "AES256")
 	header.Set("Last-Modified", o.LastModified.UTC().Format(http.TimeFormat))
 	if c.in.header.Get("X-Amz-Checksum-Mode") == "ENABLED" {
 		header.Set("X-Amz-Checksum-Crc32", o.checksum())

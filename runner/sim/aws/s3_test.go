@@ -32,6 +32,9 @@ func TestS3(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if lock.ServerSideEncryption != types.ServerSideEncryptionAes256 {
+		t.Errorf("the lock is encrypted by %q", lock.ServerSideEncryption)
+	}
 	if _, err := put("team/lock", "theirs", once); code(err) != "PreconditionFailed" {
 		t.Errorf("a second lock: %v", err)
 	}

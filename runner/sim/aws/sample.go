@@ -23,10 +23,12 @@ const (
 type load struct {
 	samples, loaded  int // samples taken, and those with a serving task
 	cpu, memory      float64
-	requests         float64 // per target
-	connections      float64
 	leastCPU, topCPU float64
 	leastMem, topMem float64
+
+	requestsPerTarget float64
+	connections       float64
+	measured
 }
 
 // A reading is one point of one metric.
@@ -40,15 +42,15 @@ type reading struct {
 func (m *model) sample() {
 	end := m.now
 	whole := end.Truncate(minute).Equal(end)
-	var due []reading
+	var quick, due []reading
 	for _, s := range m.Services {
 		one := m.read(s)
 		fine := s.resolutions()
 		if fine[metricCPU] && one.loaded > 0 {
-			due = append(due, reading{s.metric(metricCPU), single(end.Add(-sampleEvery), one.cpu)})
+			quick = append(quick, reading{s.metric(metricCPU), single(end.Add(-sampleEvery), one.cpu)})
 		}
 		if fine[metricMemory] && one.loaded > 0 {
-			due = append(due, reading{s.metric(metricMemory), single(end.Add(-sampleEvery), one.memory)})
+			quick = append(quick, reading{s.metric(metricMemory), single(end.Add(-sampleEvery), one.memory)})
 		}
 		s.load.add(one)
 		if whole {
@@ -56,13 +58,22 @@ func (m *model) sample() {
 			s.load = load{}
 		}
 	}
-	m.after(m.options.MetricDelay, func() {
-		for _, r := range due {
-			m.publish(r.metric, r.point)
-		}
-		m.track(end, m.evaluate(end))
-	})
+	m.after(m.options.MetricDelay/quicker, func() { m.appear(quick, end, (*MetricAlarm).quick) })
+	if whole {
+		m.after(m.options.MetricDelay, func() { m.appear(due, end, (*MetricAlarm).slow) })
+	}
 	m.after(sampleEvery, m.sample)
+}
+
+// quicker is by how much points of 20 s appear sooner than those of a minute.
+const quicker = 3
+
+// appear lets CloudWatch have points, and looks at the alarms that they may change.
+func (m *model) appear(points []reading, end time.Time, due func(*MetricAlarm) bool) {
+	for _, r := range points {
+		m.publish(r.metric, r.point)
+	}
+	m.track(end, m.evaluate(end, due))
 }
 
 // read asks a service's workload.
@@ -72,7 +83,9 @@ func (m *model) read(s *Service) load {
 		return newLoad(s.serving, 0, 0, 0, 0)
 	}
 	cpu, memory, rate, connections := w.Load(name)
-	return newLoad(s.serving, cpu, memory, rate*sampleEvery.Seconds(), connections)
+	one := newLoad(s.serving, cpu, memory, rate*sampleEvery.Seconds(), connections)
+	one.measured = measure(name, w)
+	return one
 }
 
 // newLoad makes a sample in the units of CloudWatch. What a workload says wrongly is cut to what can be.
@@ -87,7 +100,7 @@ func newLoad(serving int, cpu, memory, requests float64, connections int) load {
 	if serving > 0 {
 		l.loaded, l.cpu, l.memory = 1, share(cpu), share(memory)
 		if requests > 0 && !math.IsInf(requests, 0) {
-			l.requests = requests
+			l.requestsPerTarget = requests
 		}
 	}
 	l.leastCPU, l.topCPU, l.leastMem, l.topMem = l.cpu, l.cpu, l.memory, l.memory
@@ -106,8 +119,9 @@ func (l *load) add(one load) {
 	l.loaded += one.loaded
 	l.cpu += one.cpu
 	l.memory += one.memory
-	l.requests += one.requests
+	l.requestsPerTarget += one.requestsPerTarget
 	l.connections += one.connections
+	l.measured.add(one.measured)
 }
 
 // minutely is what a minute of a service gives.
@@ -123,43 +137,6 @@ func (m *model) minutely(s *Service, fine map[string]bool) []reading {
 		}
 	}
 	return append(append(due, m.insights(s, start)...), m.balanced(s, start)...)
-}
-
-// insights is what Container Insights adds, where it is on.
-func (m *model) insights(s *Service, start time.Time) []reading {
-	c, err := m.cluster(s.ClusterArn)
-	if err != nil || !c.insights() {
-		return nil
-	}
-	of := func(name string, n int) reading {
-		metric := s.metric(name)
-		metric.Namespace = namespaceInsights
-		return reading{metric, single(start, float64(n))}
-	}
-	return []reading{
-		of("DesiredTaskCount", s.DesiredCount), of("RunningTaskCount", s.RunningCount), of("PendingTaskCount", s.PendingCount),
-	}
-}
-
-// balanced is what the service's load balancers measure.
-func (m *model) balanced(s *Service, start time.Time) []reading {
-	var due []reading
-	for _, target := range s.LoadBalancers {
-		g := m.targetGroup(target.TargetGroupArn)
-		if g == nil {
-			continue
-		}
-		group := Dimension{"TargetGroup", g.dimension()}
-		requests := single(start, s.load.requests)
-		due = append(due, reading{Metric{namespaceELB, metricRequests, []Dimension{group}}, requests})
-		for _, arn := range g.LoadBalancerArns {
-			balancer := Dimension{"LoadBalancer", balancerDimension(arn)}
-			due = append(due,
-				reading{Metric{namespaceELB, metricRequests, []Dimension{balancer, group}}, requests},
-				reading{Metric{namespaceELB, metricConnections, []Dimension{balancer}}, single(start, s.load.connections/float64(max(1, s.load.samples)))})
-		}
-	}
-	return due
 }
 
 // metric is a service's own metric.

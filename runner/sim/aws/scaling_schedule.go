@@ -1,8 +1,12 @@
 package aws
 
-import "slices"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
-// A ScheduledAction changes a target's bounds at set times. It is kept and shown, never carried out.
+// A ScheduledAction changes a target's bounds at set times, unless its cron has L, W or #.
 type ScheduledAction struct {
 	Scalable
 	ScheduledActionName string    `json:"ScheduledActionName"`
@@ -25,7 +29,56 @@ func (m *model) settleAction(a *ScheduledAction) error {
 	a.Scalable.settle()
 	byDefault(&a.CreationTime, m.stamp())
 	byDefault(&a.ScheduledActionARN, m.scalingARN("scheduledAction", a.Scalable, a.ScheduledActionName))
+	if err := m.await(a); err != nil {
+		return fmt.Errorf("scheduled action %s: %w", a.ScheduledActionName, err)
+	}
 	return nil
+}
+
+// await plans when an action is due next.
+func (m *model) await(a *ScheduledAction) error {
+	next, err := a.schedule()
+	if err != nil {
+		return invalid("%v", err)
+	}
+	after := m.now
+	if a.StartTime.After(after) {
+		after = a.StartTime.Time
+	}
+	due, ok := next(after)
+	if !ok || !a.EndTime.IsZero() && due.After(a.EndTime.Time) {
+		return nil
+	}
+	m.at(due, func() {
+		if slices.Contains(m.ScheduledActions, a) { // neither deleted nor replaced
+			m.carryOut(a)
+			_ = m.await(a) // it was valid before
+		}
+	})
+	return nil
+}
+
+func (a *ScheduledAction) schedule() (schedule, error) {
+	return newSchedule(a.Schedule, a.Timezone, cmp.Or(a.StartTime, a.CreationTime).Time)
+}
+
+// carryOut sets a target's bounds. Bounds that exclude each other leave it as it is.
+func (m *model) carryOut(a *ScheduledAction) {
+	t, err := m.target(a.Scalable)
+	if err != nil || a.Bounds == nil || t.SuspendedState.ScheduledScalingSuspended {
+		return
+	}
+	least, most := t.MinCapacity, t.MaxCapacity
+	if a.Bounds.MinCapacity != nil {
+		least = *a.Bounds.MinCapacity
+	}
+	if a.Bounds.MaxCapacity != nil {
+		most = *a.Bounds.MaxCapacity
+	}
+	if least <= most {
+		t.MinCapacity, t.MaxCapacity = least, most
+		m.confine(t)
+	}
 }
 
 // putScheduledAction makes an action, or changes what the request names of one.
@@ -40,10 +93,13 @@ func (m *model) putScheduledAction(in *ScheduledAction) (nothing, error) {
 		}
 		a := *in
 		a.ScheduledActionARN, a.CreationTime = "", Time{}
+		if err := m.settleAction(&a); err != nil {
+			return nothing{}, err
+		}
 		m.ScheduledActions = append(m.ScheduledActions, &a)
-		return nothing{}, m.settleAction(&a)
+		return nothing{}, nil
 	}
-	a := m.ScheduledActions[i]
+	a := *m.ScheduledActions[i]
 	if in.Schedule != "" {
 		a.Schedule = in.Schedule
 	}
@@ -51,6 +107,10 @@ func (m *model) putScheduledAction(in *ScheduledAction) (nothing, error) {
 		a.Bounds = in.Bounds
 	}
 	a.Timezone, a.StartTime, a.EndTime = in.Timezone, in.StartTime, in.EndTime
+	if err := m.await(&a); err != nil {
+		return nothing{}, err
+	}
+	m.ScheduledActions[i] = &a
 	return nothing{}, nil
 }
 

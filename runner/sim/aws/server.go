@@ -40,8 +40,8 @@ type Server struct {
 }
 
 // Start serves a fleet until ctx ends or Close is called. Workloads carry the load of services, and are
-// told how many tasks serve; the key is "cluster/service" or the service's name. Services without a
-// workload idle.
+// told how many tasks serve; the key is "region/cluster/service", "cluster/service" or the service's name.
+// Services without a workload idle.
 func Start(ctx context.Context, options Options, fleet Fleet, workloads map[string]Workload) (*Server, error) {
 	options = options.withDefaults()
 	if err := options.validate(); err != nil {
@@ -100,7 +100,7 @@ func (s *Server) Fleet() (Fleet, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.model.advance(s.Now())
-	return clone(s.model.Fleet)
+	return clone(s.model.whole())
 }
 
 // run lets the model's time pass while nobody calls.

@@ -157,9 +157,15 @@ func TestSkew(t *testing.T) {
 	if _, err := client.ListClusters(ctx, &ecs.ListClustersInput{}); code(err) != "InvalidSignatureException" {
 		t.Errorf("a clock that is off: %v", err)
 	}
+	if _, err := sts.NewFromConfig(config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}); code(err) != "SignatureDoesNotMatch" {
+		t.Errorf("a clock that is off, in the query protocol: %v", err)
+	}
 	config.Retryer = nil // the SDK learns the time from the answer and tries again
 	if _, err := ecs.NewFromConfig(config).ListClusters(ctx, &ecs.ListClustersInput{}); err != nil {
 		t.Errorf("after correction: %v", err)
+	}
+	if _, err := cloudwatch.NewFromConfig(config).DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{}); err != nil {
+		t.Errorf("after correction, in CBOR: %v", err)
 	}
 }
 

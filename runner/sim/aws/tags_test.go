@@ -8,6 +8,8 @@ import (
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	scaling "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	scalingtypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
+	"github.com/aws/aws-sdk-go-v2/service/budgets"
+	budgetstypes "github.com/aws/aws-sdk-go-v2/service/budgets/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -35,6 +37,7 @@ func TestTags(t *testing.T) {
 		"cluster":     ecsTagger(config, fleet.Clusters[0].ClusterArn),
 		"definition":  ecsTagger(config, fleet.TaskDefinitions[0].TaskDefinitionArn),
 		"autoscaling": scalingTagger(config, fleet.ScalableTargets[0].ScalableTargetARN),
+		"budget":      budgetTagger(config, "arn:aws:budgets::123456789012:budget/monthly"),
 		"cloudwatch":  alarmTagger(config, fleet.MetricAlarms[0].AlarmArn),
 	}
 	for name, tags := range taggers {
@@ -125,6 +128,30 @@ func alarmTagger(config awssdk.Config, arn string) tagger {
 			}
 			tags := map[string]string{}
 			for _, tag := range out.Tags {
+				tags[*tag.Key] = *tag.Value
+			}
+			return tags, nil
+		}}
+}
+
+func budgetTagger(config awssdk.Config, arn string) tagger {
+	client := budgets.NewFromConfig(config)
+	return tagger{arn: arn, nothing: new(budgetstypes.NotFoundException),
+		add: func(arn, key, value string) error {
+			_, err := client.TagResource(ctx, &budgets.TagResourceInput{ResourceARN: &arn, ResourceTags: []budgetstypes.ResourceTag{{Key: &key, Value: &value}}})
+			return err
+		},
+		remove: func(arn, key string) error {
+			_, err := client.UntagResource(ctx, &budgets.UntagResourceInput{ResourceARN: &arn, ResourceTagKeys: []string{key}})
+			return err
+		},
+		list: func(arn string) (map[string]string, error) {
+			out, err := client.ListTagsForResource(ctx, &budgets.ListTagsForResourceInput{ResourceARN: &arn})
+			if err != nil {
+				return nil, err
+			}
+			tags := map[string]string{}
+			for _, tag := range out.ResourceTags {
 				tags[*tag.Key] = *tag.Value
 			}
 			return tags, nil

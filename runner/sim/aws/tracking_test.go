@@ -162,6 +162,18 @@ var trackingCases = map[string]struct {
 			"12:14:00 desired 1 running 1 serving 1", // thirty times 20 s under 63 % since 12:04:00
 		},
 	},
+	"high resolution, points appear late": {
+		options: Options{MetricDelay: time.Minute},
+		change: func(f *Fleet) {
+			f.ScalingPolicies[0].TargetTracking.Predefined.Type = fineCPU
+			f.Services[0].Monitoring = &Monitoring{[]MetricConfiguration{{[]string{metricCPU}, 20}}}
+		},
+		until: 200 * time.Second,
+		want: []string{
+			"12:00:00 desired 1 running 1 serving 1",
+			"12:03:20 desired 2 running 1 serving 1", // a third of a minute later
+		},
+	},
 	"high resolution without fine metrics": {
 		change: func(f *Fleet) { f.ScalingPolicies[0].TargetTracking.Predefined.Type = fineCPU },
 		until:  9 * time.Minute,

@@ -4,6 +4,7 @@ plan {
   notify      = "arn:aws:sns:us-east-1:123456789012:alerts"
   environment = local.stage
   seed        = 42
+  state       = "s3://example-state/everything"
   include     = ["../common"]
 }
 
@@ -79,6 +80,134 @@ service "sim" {
     part_gap     = "5ms"
     speed        = 60
   }
+
+  mirror = service.hidden
+  ecs {
+    cluster       = "beta"
+    service       = "arn:aws:ecs:us-east-1:123456789012:service/beta/sim"
+    region        = "us-east-1"
+    account       = "123456789012"
+    profile       = "beta"
+    role          = "arn:aws:iam::123456789012:role/plimsoll"
+    owner         = "terraform"
+    container     = "app"
+    load_balancer = "front"
+    target_group  = "sim"
+    adopt         = true
+  }
+  desired {
+    cpu                = 1024
+    memory             = 2048
+    nofile             = 65536
+    tasks              = { min = 1, max = 50 }
+    cooldown           = { out = "0s", in = "600s" }
+    container_insights = true
+    platform           = "1.4.0"
+    capacity_provider  = "FARGATE_SPOT"
+    track "cpu" {
+      target          = "55%"
+      high_resolution = true
+      name            = "sim-cpu"
+    }
+    track "memory" { target = "70%" }
+    track "requests" { target = 1000 }
+    track "connections" { target = 500 }
+    track "custom" {
+      target = "80%"
+      metric {
+        name      = "WorkersBusy"
+        namespace = "Shop"
+        unit      = "percent"
+      }
+    }
+    scheduled "once" {
+      schedule = "at(2026-12-01T08:00:00)"
+      timezone = "Europe/Berlin"
+      min      = 10
+      max      = 60
+      name     = "sim-once"
+    }
+    alarm "busy" {
+      metric     = "QueueAge"
+      namespace  = "Shop"
+      dimensions = { Queue = "orders" }
+      statistic  = "p99"
+      period     = "5m"
+      above      = 30
+      for        = 2
+      missing    = "ignore"
+      notify     = ["arn:aws:sns:us-east-1:123456789012:night"]
+      name       = "sim-busy"
+    }
+    alarm "low" {
+      metric = "CPUUtilization"
+      below  = "5%"
+    }
+    alarm "slow" {
+      metric = "TargetResponseTime"
+      above  = "800ms"
+    }
+    alarm "traffic" {
+      metric = "NetworkRxBytes"
+      above  = "10MB"
+    }
+    throttle {
+      web_acl  = "edge"
+      rate     = 2000
+      window   = "60s"
+      per      = "forwarded_ip"
+      action   = "block"
+      priority = 10
+      name     = "sim-rate"
+    }
+  }
+  metric "db_cpu" {
+    name       = "CPUUtilization"
+    namespace  = "AWS/RDS"
+    dimensions = { DBInstanceIdentifier = "orders" }
+    statistic  = "Maximum"
+    period     = "60s"
+    unit       = "percent"
+  }
+  guard {
+    max_tasks = 60
+    max_cost  = 20.5
+  }
+  sla "fleet" { assert = "ecs.self.tasks.max <= 50 and ecs.hidden.cost.per_hour < $5 and metric.db_cpu.max < 90%" }
+}
+
+# Without an endpoint: no flow runs on it.
+service "hidden" {
+  ecs {
+    cluster = "beta"
+    service = "hidden"
+  }
+  requirement {
+    users = 10
+    unit  = "calls"
+  }
+}
+
+fleet {
+  cluster  = "beta"
+  region   = "us-east-1"
+  exempt   = { migrations = "runs once a release" }
+  simulate = "account.json"
+}
+
+budget "monthly" {
+  limit    = 2500
+  alert_at = ["20%", "40%", "80%"]
+  notify   = ["ops@example.com", "arn:aws:sns:us-east-1:123456789012:alerts"]
+  account  = "123456789012"
+  name     = "beta-monthly"
+  adopt    = true
+}
+
+dashboard "beta" {
+  services = [service.sim]
+  name     = "beta-fleet"
+  adopt    = true
 }
 
 data "words" {

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"plimsoll/dsl/plan"
+	"plimsoll/runner/fleet"
+	"plimsoll/runner/fleet/cloud"
+	"plimsoll/runner/report"
+)
+
+// historyDays is how far back the peaks go that a requirement is compared with.
+const historyDays = 14
+
+// reviewing is one call of review.
+type reviewing struct {
+	*fleetCall
+	suggest bool
+	recent  bool // no history
+}
+
+func (c *Command) reviewVerb() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "review [PLAN]",
+		Short: "Compare the ECS services of a plan with what they must carry, and with what is desired",
+		Long: "Compare the ECS services of a plan with what they must carry and with what is desired: what differs, what will break,\n" +
+			"and what it costs. It reads, and changes nothing.\n\n" +
+			"Exit codes: 0 nothing must change, 1 something must, 2 the plan or the call is wrong, 3 AWS could not be read.",
+		Args: cobra.MaximumNArgs(1),
+	}
+	r := &reviewing{fleetCall: fleetFlags(cmd)}
+	r.evidenceFlags(cmd)
+	cmd.Flags().BoolVar(&r.suggest, "suggest", false, "print a desired block for each service, sized by what was proven")
+	cmd.Flags().BoolVar(&r.recent, "no-history", false, "do not compare requirements with the peaks that CloudWatch remembers")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		p, err := c.fleetPlan(r.fleetCall, args)
+		if err != nil {
+			return err
+		}
+		return c.withCloud(p, r.fleetCall, func(ctx context.Context, aws *cloud.Cloud) error { return c.review(ctx, p, aws, r) })
+	}
+	return cmd
+}
+
+func (c *Command) review(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, r *reviewing) error {
+	results, err := r.evidence()
+	if err != nil {
+		return err
+	}
+	state, prices, err := c.observe(ctx, p, aws, r.fleetCall)
+	if err != nil {
+		return err
+	}
+	o := fleet.ReviewOptions{Results: results, Prices: prices, Suggest: r.suggest}
+	o.Changes = fleet.Changes(p, state, fleet.ChangeOptions{Services: r.titles(p), Prices: prices, Now: state.At})
+	if !r.recent {
+		history, hidden, err := aws.History(ctx, p, historyDays)
+		if err != nil {
+			return stuck(err)
+		}
+		o.History, state.Hidden = history, append(state.Hidden, hidden...)
+	}
+	found := fleet.Review(p, state, o)
+	r.narrow(p, found)
+	if err := delivered(c.publish(p, r.output, found, func(w *strings.Builder, l report.Layout) error { return report.Review(w, found, l) })); err != nil {
+		return err
+	}
+	if !found.Clean() {
+		return ended(exitBad)
+	}
+	return nil
+}
+
+// narrow leaves out of a report the services that the call is not about, and what concerns the account as a whole.
+func (f *fleetCall) narrow(p *plan.Plan, r *fleet.Report) {
+	if len(f.services) == 0 {
+		return
+	}
+	var kept []fleet.ServiceReview
+	for i, s := range p.Services {
+		if f.chosen(s) {
+			kept = append(kept, r.Services[i])
+		}
+	}
+	r.Services, r.Findings = kept, nil
+}
+
+// observe reads the fleet, and gathers the prices of its regions.
+func (c *Command) observe(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, f *fleetCall) (*fleet.State, fleet.Prices, error) {
+	if !hasFleet(p) {
+		return nil, fleet.Prices{}, wrong("no service of %s has an ecs block; add one, as in: plimsoll explain ecs", p.Path)
+	}
+	state, err := aws.Observe(ctx, p)
+	if err != nil {
+		return nil, fleet.Prices{}, stuck(err)
+	}
+	prices, err := f.priceList(ctx, aws, state)
+	return state, prices, err
+}
+
+func hasFleet(p *plan.Plan) bool {
+	for _, s := range p.Services {
+		if s.ECS != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// publish writes what was found to the standard output, as JSON or for people, without the plan's secrets.
+func (c *Command) publish(p *plan.Plan, output format, found any, text func(*strings.Builder, report.Layout) error) error {
+	var b strings.Builder
+	write := func() error { return text(&b, report.Layout{Ink: c.ink(c.Stdout), Width: c.columns(c.Stdout)}) }
+	if output == asJSON {
+		write = func() error { return writeJSON(&b, found) }
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	_, err := c.Stdout.Write([]byte(p.Secrets.Redact(b.String())))
+	return err
+}

@@ -1,0 +1,222 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"plimsoll/runner/fleet"
+)
+
+// RollbackOptions say what is rolled back.
+type RollbackOptions struct {
+	Backup   string   // ID or folder; "" the latest change set that is in effect, a rollback too
+	Services []string // titles; empty: all of it
+	Shrink   bool     // a maximum may become less than the tasks that are desired now
+}
+
+// ErrNoBackup says that the state holds nothing to roll back to.
+var ErrNoBackup = errors.New("there is no such backup in the state: list the backups")
+
+// Rollback makes the change set that restores a backup, for Apply; it writes nothing. It is empty where all is as it was.
+// What may not be restored is among its refusals. A service that meanwhile runs another revision than the one the change set
+// registered keeps it, but for the settings that the change set changed: a new revision is made of it.
+func (c *Changer) Rollback(ctx context.Context, o RollbackOptions) (*fleet.ChangeSet, error) {
+	backups, err := c.choose(ctx, o.Backup, func(b *Backup) bool {
+		return len(o.Services) == 0 || slices.Contains(o.Services, b.Service)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.restoration(ctx, backups, o.Shrink)
+}
+
+// restoration restores backups of one change set.
+func (c *Changer) restoration(ctx context.Context, backups []*Backup, shrink bool) (*fleet.ChangeSet, error) {
+	if len(backups) == 0 {
+		return nil, ErrNoBackup
+	}
+	first := backups[0]
+	r := &restoration{Changer: c, shrink: shrink, set: &fleet.ChangeSet{
+		Schema: fleet.ChangeSetSchema, Plan: first.Plan, Digest: first.Digest, Made: c.Now(), Rollback: first.ID,
+	}}
+	var items []item
+	for _, b := range backups {
+		for _, s := range b.Resources {
+			items = append(items, item{b, s})
+		}
+	}
+	// Last first: what gave room to something is taken back after it.
+	slices.SortFunc(items, func(a, b item) int { return b.Index - a.Index })
+	for _, i := range items {
+		if err := r.restore(ctx, i); err != nil {
+			return nil, err
+		}
+	}
+	return r.set, nil
+}
+
+// restoration makes a change set out of backups.
+type restoration struct {
+	*Changer
+	shrink bool
+	set    *fleet.ChangeSet
+}
+
+// item is one resource to be restored.
+type item struct {
+	backup *Backup
+	Saved
+}
+
+func (r *restoration) restore(ctx context.Context, i item) error {
+	if i.Ref.Kind == fleet.KindTaskDefinition {
+		return nil // restored with the service that runs it
+	}
+	now, err := r.Resources.Read(ctx, i.Ref)
+	if err != nil {
+		return err
+	}
+	switch {
+	case i.Ref.Kind == fleet.KindService:
+		return r.service(ctx, i, now)
+	case i.Before == nil:
+		r.unmake(i, now)
+		return nil
+	case i.backup.Emergency:
+		r.change(i.backup.Service, i.Ref, now, restored(now, i.Applied, i.Before))
+		return nil
+	case i.Ref.Kind == fleet.KindScalableTarget:
+		return r.target(ctx, i, now)
+	}
+	r.change(i.backup.Service, i.Ref, now, i.Before)
+	return nil
+}
+
+// unmake removes what the change set made, if nobody touched it since.
+func (r *restoration) unmake(i item, now fleet.Document) {
+	switch {
+	case now == nil:
+	case same(now, i.Applied):
+		r.change(i.backup.Service, i.Ref, now, nil)
+	default:
+		r.refuse(i, "it was made by that change set, and changed since", "remove it yourself, if it is to go")
+	}
+}
+
+// target restores the bounds of a service.
+func (r *restoration) target(ctx context.Context, i item, now fleet.Document) error {
+	service, err := r.Resources.Read(ctx, scaledBy(i.Ref))
+	if err != nil {
+		return err
+	}
+	most, _ := number(i.Before, wordMaximum)
+	if running := desired(service); most < running && !r.shrink {
+		r.refuse(i, fmt.Sprintf("its maximum would become %d, and %d tasks are desired now", most, running),
+			"let the service scale in first, or allow it to shrink")
+		return nil
+	}
+	r.change(i.backup.Service, i.Ref, now, i.Before)
+	return nil
+}
+
+// service restores the settings that the change set changed, and leaves the others as they are now.
+func (r *restoration) service(ctx context.Context, i item, now fleet.Document) error {
+	if now == nil {
+		r.refuse(i, "the service is no longer there", "make it again first")
+		return nil
+	}
+	after := restored(now, i.Applied, i.Before)
+	after[wordDesired] = raised(i, now)
+	revision, err := r.revision(ctx, i, now)
+	if err != nil {
+		return err
+	}
+	after[wordTaskDefinition] = revision
+	r.change(i.backup.Service, i.Ref, now, after)
+	return nil
+}
+
+// raised is the desired count to be restored where the change set had set it: never less than now.
+func raised(i item, now fleet.Document) any {
+	e := edit{Change: fleet.Change{Ref: i.Ref, Before: i.Before, After: i.After}}
+	if e.recounts() && desired(i.Before) > desired(now) {
+		return i.Before[wordDesired]
+	}
+	return now[wordDesired]
+}
+
+// revision is what the service is to run: what it ran before, or, where it runs neither that nor what the change set had
+// registered, a new revision of what it runs now.
+func (r *restoration) revision(ctx context.Context, i item, now fleet.Document) (any, error) {
+	was, did, runs := runsRevision(i.Before), runsRevision(i.Applied), runsRevision(now)
+	switch {
+	case was == did || runs == was:
+		return now[wordTaskDefinition], nil
+	case runs == did:
+		return i.Before[wordTaskDefinition], nil
+	}
+	var docs [3]fleet.Document
+	for k, id := range []string{was, did, runs} {
+		ref := fleet.Ref{Place: i.Ref.Place, Kind: fleet.KindTaskDefinition, ID: id}
+		d, err := r.Resources.Read(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		if docs[k] = d; d == nil {
+			return nil, fmt.Errorf("roll back service %s: task definition %s is gone: restore its sizes by hand", i.Ref.ID, id)
+		}
+	}
+	before, applied, current := docs[0], docs[1], docs[2]
+	after := restored(current, applied, before)
+	if same(current, after) {
+		return now[wordTaskDefinition], nil
+	}
+	r.change(i.backup.Service, fleet.Ref{Place: i.Ref.Place, Kind: fleet.KindTaskDefinition, ID: runs}, current, after)
+	return fleet.Registered, nil
+}
+
+func runsRevision(service fleet.Document) string {
+	arn, _ := service[wordTaskDefinition].(string)
+	return revision(arn)
+}
+
+// change adds a change, unless nothing differs.
+func (r *restoration) change(service string, ref fleet.Ref, now, after fleet.Document) {
+	if same(now, after) {
+		return
+	}
+	fields := differences(unversioned(now), unversioned(after))
+	if now == nil || after == nil {
+		fields = []fleet.Field{{Name: string(ref.Kind), Before: there(now, ref), After: there(after, ref)}}
+	}
+	r.set.Changes = append(r.set.Changes, fleet.Change{
+		Service: service, Ref: ref, Before: now, After: after, Fields: fields, Shrinks: shrinks(now, after),
+	})
+}
+
+func there(d fleet.Document, ref fleet.Ref) string {
+	if d == nil {
+		return ""
+	}
+	return ref.ID
+}
+
+func (r *restoration) refuse(i item, why, remedy string) {
+	r.set.Refused = append(r.set.Refused, fleet.Refusal{
+		Service: i.backup.Service, What: string(i.Ref.Kind) + " " + i.Ref.ID, Why: why, Remedy: remedy,
+	})
+}
+
+// shrinks reports whether a change makes a service smaller: what it may use, or how many tasks it may have.
+func shrinks(now, after fleet.Document) bool {
+	for _, word := range []string{wordDesired, wordMinimum, wordMaximum, "cpu", "memory"} {
+		a, had := number(now, word)
+		b, has := number(after, word)
+		if had && has && b < a {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,442 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"plimsoll/runner/fleet"
+)
+
+// spoiled is AWS with one kind of call that fails.
+type spoiled struct {
+	Resources
+	write  func(ctx context.Context, ref fleet.Ref) error // before the write; nil: none
+	settle func(ctx context.Context) error
+}
+
+func (s spoiled) Write(ctx context.Context, ref fleet.Ref, d fleet.Document) (string, error) {
+	if s.write != nil {
+		if err := s.write(ctx, ref); err != nil {
+			return "", err
+		}
+	}
+	return s.Resources.Write(ctx, ref, d)
+}
+
+func (s spoiled) Settle(ctx context.Context, ref fleet.Ref) error {
+	if s.settle != nil {
+		return s.settle(ctx)
+	}
+	return s.Resources.Settle(ctx, ref)
+}
+
+var errRefused = errors.New("AccessDenied")
+
+func refusing(refused fleet.Ref) func(context.Context, fleet.Ref) error {
+	return func(_ context.Context, ref fleet.Ref) error {
+		if ref == refused {
+			return errRefused
+		}
+		return nil
+	}
+}
+
+func TestFailureIsUndone(t *testing.T) {
+	for _, at := range []fleet.Ref{theTarget, theTask, theService, thePolicy, theAlarm, theBudget} {
+		t.Run(string(at.Kind), func(t *testing.T) {
+			w, set := fleetOfOne(t)
+			before := w.snapshot()
+			c := w.process(1, cut{})
+			c.Resources = spoiled{Resources: c.Resources, write: refusing(at)}
+			out, err := c.Apply(t.Context(), set, Options{})
+			var failed *FailedError
+			if !errors.As(err, &failed) || !failed.Undone || !errors.Is(err, errRefused) || out.Verdict != Undone {
+				t.Fatalf("outcome %+v, error %v", out, err)
+			}
+			if diff := cmp.Diff(before, w.snapshot()); diff != "" {
+				t.Errorf("not as it was (-want +got):\n%s", diff)
+			}
+			if pending, err := c.Pending(t.Context()); pending != nil || err != nil {
+				t.Errorf("pending %v, %v", pending, err)
+			}
+		})
+	}
+}
+
+func TestFailedDeploymentIsUndone(t *testing.T) {
+	w, set := fleetOfOne(t)
+	before := w.snapshot()
+	c := w.process(1, cut{})
+	c.Resources = spoiled{Resources: c.Resources, settle: func(context.Context) error { return errRefused }}
+	if _, err := c.Apply(t.Context(), set, Options{}); !errors.Is(err, errRefused) {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, w.snapshot()); diff != "" {
+		t.Errorf("not as it was (-want +got):\n%s", diff)
+	}
+}
+
+// TestServiceThatWentBack is the circuit breaker of ECS: the deployment settles, on the old revision.
+func TestServiceThatWentBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, set := fleetOfOne(t)
+		c := w.process(1, cut{})
+		c.Resources = spoiled{Resources: c.Resources, settle: func(context.Context) error {
+			w.resources[theService][wordTaskDefinition] = oldARN
+			return nil
+		}}
+		_, err := c.Apply(t.Context(), set, Options{})
+		var unverified *UnverifiedError
+		if !errors.As(err, &unverified) {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"taskDefinition"}, unverified.Drift.Fields); diff != "" {
+			t.Errorf("fields (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestKeptFailureIsFinishedLater(t *testing.T) {
+	w, set := fleetOfOne(t)
+	c := w.process(1, cut{})
+	whole := c.Resources
+	c.Resources = spoiled{Resources: whole, write: refusing(thePolicy)}
+	out, err := c.Apply(t.Context(), set, Options{Keep: true})
+	if err == nil || out.Verdict != Unfinished {
+		t.Fatalf("outcome %+v, error %v", out, err)
+	}
+	want := []Verdict{Applied, Applied, Applied, Unfinished, "", ""}
+	var got []Verdict
+	for _, r := range out.Changes {
+		got = append(got, r.Verdict)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("verdicts (-want +got):\n%s", diff)
+	}
+	c.Resources = whole
+	var pending *PendingError
+	if _, err := c.Apply(t.Context(), set, Options{}); !errors.As(err, &pending) {
+		t.Fatalf("a second change set is begun: %v", err)
+	}
+	if _, err := c.Recover(t.Context(), Finish, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.asAsked(set); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.Recover(t.Context(), Finish, Options{}); !errors.Is(err, ErrNothingPending) {
+		t.Errorf("recovered twice: %v", err)
+	}
+}
+
+func TestLeaveForgetsOnly(t *testing.T) {
+	w, set := fleetOfOne(t)
+	c := w.process(1, cut{})
+	c.Resources = spoiled{Resources: c.Resources, write: refusing(thePolicy)}
+	if _, err := c.Apply(t.Context(), set, Options{Keep: true}); err == nil {
+		t.Fatal("it did not fail")
+	}
+	writes := len(w.writes)
+	out, err := c.Recover(t.Context(), Leave, Options{})
+	if err != nil || out.Verdict != Left {
+		t.Fatalf("outcome %+v, error %v", out, err)
+	}
+	if len(w.writes) != writes {
+		t.Error("leaving wrote something")
+	}
+}
+
+func TestDriftStopsBeforeAnyWrite(t *testing.T) {
+	w, set := fleetOfOne(t)
+	w.resources[thePolicy] = parse(t, `{"PolicyName":"cpu","TargetTrackingScalingPolicyConfiguration":{"TargetValue":75,"ScaleOutCooldown":300}}`)
+	w.resources[theAlarm] = parse(t, `{"AlarmName":"beta-web-high_cpu"}`)
+	_, err := w.process(1, cut{}).Apply(t.Context(), set, Options{})
+	var drift *DriftError
+	if !errors.As(err, &drift) {
+		t.Fatal(err)
+	}
+	want := []Drift{
+		{"web", thePolicy, []string{"TargetTrackingScalingPolicyConfiguration.TargetValue"}},
+		{"web", theAlarm, []string{"it is there or not"}},
+	}
+	if diff := cmp.Diff(want, drift.Drifts); diff != "" {
+		t.Errorf("drifts (-want +got):\n%s", diff)
+	}
+	if len(w.writes) != 0 || len(w.files) != 0 {
+		t.Errorf("written: %v, %d files", w.writes, len(w.files))
+	}
+}
+
+func TestDriftRightBeforeAWriteIsUndone(t *testing.T) {
+	w, set := fleetOfOne(t)
+	before := w.snapshot()
+	c := w.process(1, cut{})
+	foreign := parse(t, `{"PolicyName":"cpu","TargetTrackingScalingPolicyConfiguration":{"TargetValue":75}}`)
+	c.Resources = spoiled{Resources: c.Resources, settle: func(context.Context) error {
+		w.resources[thePolicy] = foreign
+		return nil
+	}}
+	_, err := c.Apply(t.Context(), set, Options{})
+	var drift *DriftError
+	if !errors.As(err, &drift) {
+		t.Fatal(err)
+	}
+	before[thePolicy] = foreign
+	if diff := cmp.Diff(before, w.snapshot()); diff != "" {
+		t.Errorf("not as it was (-want +got):\n%s", diff)
+	}
+}
+
+func TestRecoverRefusesWhatOthersChanged(t *testing.T) {
+	for _, how := range []Recovery{Finish, Undo} {
+		w, set := fleetOfOne(t)
+		c := w.process(1, cut{})
+		c.Resources = spoiled{Resources: c.Resources, write: refusing(thePolicy)}
+		if _, err := c.Apply(t.Context(), set, Options{Keep: true}); err == nil {
+			t.Fatal("it did not fail")
+		}
+		w.resources[theTarget]["MaxCapacity"] = 99
+		writes := len(w.writes)
+		_, err := c.Recover(t.Context(), how, Options{})
+		var drift *DriftError
+		if !errors.As(err, &drift) || len(drift.Drifts) != 1 || drift.Drifts[0].Ref != theTarget || len(w.writes) != writes {
+			t.Errorf("%s: %v, %d writes", how, err, len(w.writes)-writes)
+		}
+	}
+}
+
+func TestCancelledFinishesTheWriteInHandAndUndoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, set := fleetOfOne(t)
+		before := w.snapshot()
+		ctx, cancel := context.WithCancel(t.Context())
+		c := w.process(1, cut{})
+		c.Resources = spoiled{Resources: c.Resources, write: func(inner context.Context, ref fleet.Ref) error {
+			if ref == thePolicy {
+				cancel()
+				time.Sleep(time.Second)
+			}
+			return inner.Err()
+		}}
+		_, err := c.Apply(ctx, set, Options{})
+		var failed *FailedError
+		if !errors.As(err, &failed) || !failed.Undone || !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, w.snapshot()); diff != "" {
+			t.Errorf("not as it was (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestCancelledIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, set := fleetOfOne(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		c := w.process(1, cut{})
+		whole := c.Resources
+		c.Resources = spoiled{Resources: whole, write: func(inner context.Context, ref fleet.Ref) error {
+			if ref != thePolicy {
+				return nil
+			}
+			cancel()
+			<-inner.Done() // a network that is gone
+			return inner.Err()
+		}}
+		began := time.Now()
+		out, err := c.Apply(ctx, set, Options{Grace: 6 * time.Second})
+		if took := time.Since(began); took != 6*time.Second {
+			t.Errorf("it took %v", took)
+		}
+		var failed *FailedError
+		if !errors.As(err, &failed) || failed.Undo == nil || out.Verdict != Unfinished {
+			t.Fatalf("outcome %+v, error %v", out, err)
+		}
+		w.dies(1)
+		next := w.process(2, cut{})
+		if _, err := next.Recover(t.Context(), Finish, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.asAsked(set); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestCancelledWhileItSettles(t *testing.T) {
+	w, set := fleetOfOne(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	c := w.process(1, cut{})
+	c.Resources = spoiled{Resources: c.Resources, settle: func(ctx context.Context) error {
+		cancel()
+		<-ctx.Done()
+		return ctx.Err()
+	}}
+	if _, err := c.Apply(ctx, set, Options{Keep: true}); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if pending, err := c.Pending(t.Context()); err != nil || pending == nil || !pending.Progress.Open {
+		t.Errorf("pending %+v, %v", pending, err)
+	}
+}
+
+func TestSecondWriterIsRefused(t *testing.T) {
+	w, set := fleetOfOne(t)
+	first, second := w.process(1, cut{}), w.process(2, cut{})
+	second.Who.User = "bob"
+	inside, leave := make(chan struct{}), make(chan struct{})
+	first.Resources = spoiled{Resources: first.Resources, settle: func(context.Context) error {
+		close(inside)
+		<-leave
+		return nil
+	}}
+	var done sync.WaitGroup
+	done.Go(func() {
+		if _, err := first.Apply(t.Context(), set, Options{}); err != nil {
+			t.Error(err)
+		}
+	})
+	<-inside
+	_, err := second.Apply(t.Context(), set, Options{})
+	close(leave)
+	done.Wait()
+	var locked *LockedError
+	if !errors.As(err, &locked) || locked.Holder.Who != first.Who || locked.Holder.Plan != set.Plan {
+		t.Fatalf("second writer: %v", err)
+	}
+	for _, part := range []string{"ada", "here", "process 1", "2026-11-23T12:00:01Z", "plans/fleet"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("%q does not say %q", err, part)
+		}
+	}
+}
+
+func TestOneOfManyTakesAStaleLock(t *testing.T) {
+	w, _ := fleetOfOne(t)
+	if _, err := w.process(1, cut{}).lock(t.Context(), "plans/fleet", false); err != nil {
+		t.Fatal(err)
+	}
+	w.dies(1)
+	var all sync.WaitGroup
+	got := make(chan Holder, 20)
+	for pid := 2; pid < 2+cap(got); pid++ {
+		c := w.process(pid, cut{})
+		all.Go(func() {
+			if h, err := c.lock(context.Background(), "plans/fleet", false); err == nil {
+				got <- h
+			}
+		})
+	}
+	all.Wait()
+	if len(got) != 1 {
+		t.Errorf("%d took the lock", len(got))
+	}
+}
+
+func TestLockIsBrokenOnPurposeOnly(t *testing.T) {
+	w, set := fleetOfOne(t)
+	if _, err := w.process(1, cut{}).lock(t.Context(), "plans/fleet", false); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := w.process(2, cut{})
+	elsewhere.Who.Host = "there"
+	w.dies(1)
+	var locked *LockedError
+	if _, err := elsewhere.Apply(t.Context(), set, Options{}); !errors.As(err, &locked) {
+		t.Fatalf("a lock of another host is taken: %v", err)
+	}
+	if _, err := elsewhere.Apply(t.Context(), set, Options{BreakLock: true}); err != nil {
+		t.Fatal(err)
+	}
+	w.files[lockName] = nil // cut short while it was taken
+	if _, err := elsewhere.Apply(t.Context(), set, Options{}); !errors.As(err, &locked) {
+		t.Errorf("an unreadable lock is taken: %v", err)
+	}
+}
+
+// TestBrokenLockStopsTheWriter has somebody break the lock of a writer that lives: it writes nothing more, nor undoes.
+func TestBrokenLockStopsTheWriter(t *testing.T) {
+	w, set := fleetOfOne(t)
+	c, thief := w.process(1, cut{}), w.process(2, cut{})
+	var writes int
+	c.Resources = spoiled{Resources: c.Resources, settle: func(ctx context.Context) error {
+		_, err := thief.lock(ctx, "plans/fleet", true)
+		writes = len(w.writes)
+		return err
+	}}
+	out, err := c.Apply(t.Context(), set, Options{})
+	if !errors.Is(err, errLost) || out.Verdict != Unfinished || len(w.writes) != writes {
+		t.Fatalf("outcome %+v, error %v, %d writes more", out, err, len(w.writes)-writes)
+	}
+	if held, err := thief.holder(t.Context(), lockName); err != nil || held.Who != thief.Who {
+		t.Errorf("the lock is %v's, %v", held.Who, err)
+	}
+	if _, err := w.process(3, cut{}).Pending(t.Context()); errors.Is(err, fs.ErrNotExist) {
+		t.Error("the journal is gone")
+	}
+}
+
+func TestLaggingReadsAreWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, set := fleetOfOne(t)
+		c := w.process(1, cut{})
+		c.Resources = &lagging{Resources: c.Resources, w: w}
+		if _, err := c.Apply(t.Context(), set, Options{}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// lagging answers the first read after a write as before it.
+type lagging struct {
+	Resources
+	w   *world
+	old map[fleet.Ref]fleet.Document
+}
+
+func (l *lagging) Write(ctx context.Context, ref fleet.Ref, d fleet.Document) (string, error) {
+	l.old = l.w.snapshot()
+	return l.Resources.Write(ctx, ref, d)
+}
+
+func (l *lagging) Read(ctx context.Context, ref fleet.Ref) (fleet.Document, error) {
+	if d, lags := l.old[ref]; lags {
+		l.old = nil
+		return d, nil
+	}
+	return l.Resources.Read(ctx, ref)
+}
+
+func TestRefusedChangeSets(t *testing.T) {
+	for name, spoil := range map[string]func(*fleet.ChangeSet){
+		"of another version":        func(s *fleet.ChangeSet) { s.Schema++ },
+		"that say nothing":          func(s *fleet.ChangeSet) { s.Changes[4].After = nil },
+		"without what they follow":  func(s *fleet.ChangeSet) { s.Changes[1].Service = "api" },
+		"of one resource two times": func(s *fleet.ChangeSet) { s.Changes = append(s.Changes, s.Changes[0]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, set := fleetOfOne(t)
+			spoil(set)
+			if _, err := w.process(1, cut{}).Apply(t.Context(), set, Options{}); err == nil || len(w.writes) > 0 {
+				t.Errorf("error %v, %d writes", err, len(w.writes))
+			}
+		})
+	}
+}
+
+func TestNothingToDo(t *testing.T) {
+	w, set := fleetOfOne(t)
+	set.Changes = nil
+	out, err := w.process(1, cut{}).Apply(t.Context(), set, Options{})
+	if err != nil || out.Verdict != Applied || len(w.files) != 0 {
+		t.Errorf("outcome %+v, error %v, %d files", out, err, len(w.files))
+	}
+}

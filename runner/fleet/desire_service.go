@@ -1,0 +1,83 @@
+package fleet
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"plimsoll/dsl/plan"
+)
+
+// service sets what the service itself carries. It follows its task definition, and shrinks where that one does.
+func (d *desire) service() {
+	e := edited("", d.seen.Document, Document{"cluster": d.seen.Cluster.Name, "service": d.seen.Name})
+	if d.renewed {
+		e.after.put(Registered, "taskDefinition")
+		e.note("task definition", line(path.Base(e.before.text("taskDefinition"))), "a new revision")
+		e.shrinks = d.shrunk
+	}
+	if d.desired.Platform != "" {
+		e.orDefault("platform", "", d.desired.Platform, "LATEST", "platformVersion")
+	}
+	d.provider(e)
+	d.resolution(e)
+	if bounds := d.desired.Tasks; bounds != nil && d.seen.Desired < bounds.Min {
+		e.set("desired tasks", "", bounds.Min, "desiredCount")
+	}
+	d.add(KindService, d.seen.Ref().ID, e)
+}
+
+// provider makes one capacity provider the only one. The launch type Fargate is the provider of that name.
+func (d *desire) provider(e *edit) {
+	want := d.desired.CapacityProvider
+	strategy := objects(e.after.list("capacityProviderStrategy"))
+	names := []string{}
+	for _, item := range strategy {
+		names = append(names, item.text("capacityProvider"))
+	}
+	if len(strategy) == 0 && d.seen.LaunchType != "" {
+		names = append(names, d.seen.LaunchType)
+	}
+	if want == "" || slices.Equal(names, []string{want}) {
+		return
+	}
+	e.after.put([]any{map[string]any{"capacityProvider": want, "weight": 1, "base": 0}}, "capacityProviderStrategy")
+	e.note("capacity provider", line(strings.Join(names, ", ")), want)
+}
+
+// metricNames are what ECS measures every 20 s if asked to, by what tracks call it.
+var metricNames = map[string]string{plan.TrackCPU: "CPUUtilization", plan.TrackMemory: "MemoryUtilization"}
+
+// fineSeconds is the resolution of such a metric.
+const fineSeconds = 20
+
+// resolution asks for the metrics that high-resolution tracks follow.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_MetricConfiguration.html
+func (d *desire) resolution(e *edit) {
+	var lacking []any
+	have, all := d.fine(e)
+	for _, t := range d.desired.Tracks {
+		if name := metricNames[t.Kind]; t.HighResolution && name != "" && !slices.Contains(have, name) {
+			lacking = append(lacking, name)
+		}
+	}
+	if len(lacking) == 0 || d.unseen(HiddenRevision) {
+		return
+	}
+	e.after.put(append(all, map[string]any{"metricNames": lacking, "resolutionSeconds": fineSeconds}), "monitoring", "metricConfigurations")
+	e.note("metric resolution", "60 s", "20 s")
+}
+
+// fine lists the metrics that have high resolution, and every configuration.
+func (d *desire) fine(e *edit) (names []string, all []any) {
+	all = e.after.list("monitoring", "metricConfigurations")
+	for _, c := range objects(all) {
+		if !same(c["resolutionSeconds"], fineSeconds) {
+			continue
+		}
+		for _, name := range c.list("metricNames") {
+			names = append(names, shown(name, ""))
+		}
+	}
+	return names, all
+}

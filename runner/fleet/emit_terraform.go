@@ -1,0 +1,289 @@
+package fleet
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// module is a change set as Terraform's resources. What Terraform has whole elsewhere, as the task definition, is a patch in
+// a comment: the arguments to change in the resource that is there.
+type module struct {
+	set   *ChangeSet
+	text  strings.Builder
+	names map[Ref]string
+}
+
+func (m *module) write() []byte {
+	m.names = map[Ref]string{}
+	for _, l := range m.set.heading() {
+		m.comment(l)
+	}
+	for i := range m.set.Changes {
+		c := &m.set.Changes[i]
+		m.text.WriteByte('\n')
+		m.comment(c.summary())
+		m.change(c)
+	}
+	return hclwrite.Format([]byte(m.text.String()))
+}
+
+func (m *module) comment(text string) { m.text.WriteString("# " + text + "\n") }
+
+func (m *module) change(c *Change) {
+	d := c.After.Clone()
+	switch kind := c.Ref.Kind; {
+	case d == nil:
+		m.comment("Remove the resource.")
+	case kind == KindScalableTarget:
+		m.resource(c, "aws_appautoscaling_target", d.listed("Tags", "tags"))
+	case kind == KindScalingPolicy:
+		m.resource(c, "aws_appautoscaling_policy", d.renamed("PolicyName", "name"))
+	case kind == KindScheduledAction:
+		m.resource(c, "aws_appautoscaling_scheduled_action", d.renamed("ScheduledActionName", "name"))
+	case kind == KindAlarm:
+		m.resource(c, "aws_cloudwatch_metric_alarm", alarmArguments(d))
+	case kind == KindDashboard:
+		m.resource(c, "aws_cloudwatch_dashboard", d.listed("Tags", "tags"))
+	case kind == KindBudget:
+		m.resource(c, "aws_budgets_budget", budgetArguments(d))
+	default:
+		m.patch(c)
+	}
+}
+
+// resource prints a resource whole.
+func (m *module) resource(c *Change, kind string, arguments Document) {
+	if c.Before != nil {
+		m.comment("It is there already: change the resource that has it, or import it into this one.")
+	}
+	if target := m.names[c.target()]; target != "" && c.Before == nil {
+		arguments["depends_on"] = reference("aws_appautoscaling_target." + target)
+	}
+	m.text.Write(block("resource", arguments, kind, m.name(c.Ref)))
+}
+
+// patch prints what to change in a resource that stands elsewhere, as a comment.
+func (m *module) patch(c *Change) {
+	var text []byte
+	switch c.Ref.Kind {
+	case KindTaskDefinition:
+		d := c.differing()
+		delete(d, containersKey)
+		text = block("resource", d, "aws_ecs_task_definition", m.name(c.Ref))
+		if containers := c.resized(); len(containers) > 0 {
+			m.comment("In container_definitions, each of these settings in the container of that name: " + compact(containers))
+		}
+	case KindService:
+		d := c.differing()
+		delete(d, "taskDefinition")
+		text = block("resource", d, "aws_ecs_service", m.name(c.Ref))
+	case KindCluster:
+		text = block("resource", Document{"setting": c.After["settings"]}, "aws_ecs_cluster", m.name(c.Ref))
+	case KindThrottle:
+		text = block("resource", Document{"rule": map[string]any(c.After)}, "aws_wafv2_web_acl", m.name(c.Ref))
+	}
+	m.comment("In the resource that has it:")
+	for _, l := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		m.comment(l)
+	}
+}
+
+// name is a resource's name in Terraform, once in a module.
+func (m *module) name(ref Ref) string {
+	name := strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return unicode.ToLower(r)
+		}
+		return '_'
+	}, ref.ID)
+	if name[0] >= '0' && name[0] <= '9' {
+		name = "_" + name
+	}
+	unique := name
+	for i := 2; m.taken(ref.Kind, unique); i++ {
+		unique = name + "_" + strconv.Itoa(i)
+	}
+	m.names[ref] = unique
+	return unique
+}
+
+func (m *module) taken(kind Kind, name string) bool {
+	for ref, other := range m.names {
+		if ref.Kind == kind && other == name {
+			return true
+		}
+	}
+	return false
+}
+
+// renamed gives a setting Terraform's own name.
+func (d Document) renamed(from, to string) Document {
+	if value, ok := d[from]; ok {
+		delete(d, from)
+		d[to] = value
+	}
+	return d
+}
+
+// mapping is an argument that is a map, where an object would be a block.
+type mapping map[string]any
+
+// listed turns a list of names with values, or an object of them, into a map.
+func (d Document) listed(from, to string) Document {
+	made := mapping{}
+	for _, item := range objects(d.list(from)) {
+		key := item.text("Key") + item.text("Name")
+		made[key] = item["Value"]
+	}
+	maps.Copy(made, objectOf(d[from]))
+	delete(d, from)
+	if len(made) > 0 {
+		d[to] = made
+	}
+	return d
+}
+
+func alarmArguments(d Document) Document {
+	return d.listed("Tags", "tags").listed("Dimensions", "dimensions").
+		renamed("EvaluateLowSampleCountPercentile", "evaluate_low_sample_count_percentiles")
+}
+
+// budgetArguments are those of aws_budgets_budget, which has the budget's settings beside the account's.
+func budgetArguments(d Document) Document {
+	made := Document{"account_id": d["AccountId"]}
+	budget := Document(objectOf(d["Budget"]))
+	limit := Document(objectOf(budget["BudgetLimit"]))
+	for name, value := range map[string]any{
+		"name": budget["BudgetName"], "budget_type": budget["BudgetType"], "time_unit": budget["TimeUnit"],
+		"limit_amount": limit["Amount"], "limit_unit": limit["Unit"],
+	} {
+		if value != nil {
+			made[name] = value
+		}
+	}
+	notifications := []any{}
+	for _, n := range objects(d.list("NotificationsWithSubscribers")) {
+		of := maps.Clone(objectOf(n["Notification"]))
+		for _, s := range objects(n.list("Subscribers")) {
+			under := "subscriber_email_addresses"
+			if s.text("SubscriptionType") == "SNS" {
+				under = "subscriber_sns_topic_arns"
+			}
+			list, _ := of[under].([]any)
+			of[under] = append(list, s["Address"])
+		}
+		notifications = append(notifications, of)
+	}
+	made["notification"] = notifications
+	d = d.listed("ResourceTags", "tags")
+	if tags := d["tags"]; tags != nil {
+		made["tags"] = tags
+	}
+	return made
+}
+
+// block prints a block of HCL.
+func block(kind string, arguments Document, labels ...string) []byte {
+	file := hclwrite.NewEmptyFile()
+	fill(file.Body().AppendNewBlock(kind, labels).Body(), arguments)
+	return file.Bytes()
+}
+
+// fill writes arguments in the order of their names: values first, then what is an object, or a list of them, as blocks.
+func fill(body *hclwrite.Body, arguments map[string]any) {
+	var nested []string
+	for _, name := range slices.Sorted(maps.Keys(arguments)) {
+		switch value := arguments[name].(type) {
+		case map[string]any:
+			nested = append(nested, name)
+			continue
+		case []any:
+			if len(objects(value)) > 0 {
+				nested = append(nested, name)
+				continue
+			}
+		}
+		assign(body, name, arguments[name])
+	}
+	for _, name := range nested {
+		list, ok := arguments[name].([]any)
+		if !ok {
+			list = []any{arguments[name]}
+		}
+		for _, object := range objects(list) {
+			fill(body.AppendNewBlock(snake(name), nil).Body(), object)
+		}
+	}
+}
+
+// reference is an argument that is a list of one other resource.
+type reference string
+
+// assign writes one argument. A dashboard's body is JSON in a text: Terraform encodes it again.
+func assign(body *hclwrite.Body, name string, value any) {
+	if to, ok := value.(reference); ok {
+		body.SetAttributeRaw(name, hclwrite.TokensForTuple([]hclwrite.Tokens{hclwrite.TokensForIdentifier(string(to))}))
+		return
+	}
+	if parsed, err := ParseDocument([]byte(shownText(value))); name == "DashboardBody" && err == nil {
+		body.SetAttributeRaw(snake(name), hclwrite.TokensForFunctionCall("jsonencode", hclwrite.TokensForValue(ctyOf(map[string]any(parsed)))))
+		return
+	}
+	body.SetAttributeValue(snake(name), ctyOf(value))
+}
+
+func shownText(value any) string {
+	text, _ := value.(string)
+	return text
+}
+
+// ctyOf is a value as HCL has it.
+func ctyOf(value any) cty.Value {
+	switch v := plain(value).(type) {
+	case string:
+		return cty.StringVal(v)
+	case bool:
+		return cty.BoolVal(v)
+	case []any:
+		list := make([]cty.Value, len(v))
+		for i := range v {
+			list[i] = ctyOf(v[i])
+		}
+		return cty.TupleVal(list)
+	case map[string]any:
+		object := map[string]cty.Value{}
+		for name, inner := range v {
+			object[name] = ctyOf(inner)
+		}
+		return cty.ObjectVal(object)
+	case nil:
+		return cty.NullVal(cty.DynamicPseudoType)
+	default:
+		f, _ := number(v)
+		return cty.NumberFloatVal(f)
+	}
+}
+
+// snake is a setting's name as Terraform writes it: ScaleInCooldown is scale_in_cooldown, OKActions ok_actions.
+func snake(name string) string {
+	if hclsyntax.ValidIdentifier(name) && strings.ToLower(name) == name {
+		return name
+	}
+	runes := []rune(name)
+	var made strings.Builder
+	for i, r := range runes {
+		begins := i > 0 && unicode.IsUpper(r) && (unicode.IsLower(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1]))
+		if begins {
+			made.WriteByte('_')
+		}
+		made.WriteRune(unicode.ToLower(r))
+	}
+	return strings.ReplaceAll(made.String(), "cloud_watch", "cloudwatch")
+}

@@ -1,0 +1,68 @@
+package fleet
+
+import (
+	"cmp"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"plimsoll/dsl/plan"
+)
+
+// Mark is the key of the tag that what Plimsoll made bears, where AWS allows tags. Its value is the path of the plan.
+const Mark = "plimsoll:plan"
+
+// longestTag is how many characters AWS lets a tag's value have.
+const longestTag = 256
+
+// AlarmName is what an alarm is called in AWS.
+func AlarmName(s *plan.Service, a plan.Alarm) string { return named(s, a.Name, a.Label) }
+
+// PolicyName is what a scaling policy is called in AWS, where it is to be made. One that follows the same metric already
+// keeps its own name.
+func PolicyName(s *plan.Service, t plan.Track) string { return named(s, t.Name, t.Kind) }
+
+// ActionName is what a scheduled action is called in AWS.
+func ActionName(s *plan.Service, a plan.Scheduled) string { return named(s, a.Name, a.Label) }
+
+// RuleName is what the rate rule of a service is called in its web ACL.
+func RuleName(s *plan.Service, t *plan.Throttle) string { return named(s, t.Name, "throttle") }
+
+// BudgetName is what a budget is called in AWS.
+func BudgetName(b *plan.Budget) string { return cmp.Or(b.Name, b.Label) }
+
+// DashboardName is what a dashboard is called in AWS.
+func DashboardName(d *plan.Dashboard) string { return cmp.Or(d.Name, d.Label) }
+
+// named is the plan's own name, else <cluster>-<service>-<label>. The service has an ecs block.
+func named(s *plan.Service, name, label string) string {
+	return cmp.Or(name, Short(s.ECS.Cluster)+"-"+Short(s.ECS.Service)+"-"+label)
+}
+
+// Short is the last part of an ARN: the name of a cluster or a service. What is no ARN stays as it is.
+func Short(name string) string {
+	if !strings.HasPrefix(name, "arn:") {
+		return name
+	}
+	return path.Base(name)
+}
+
+// markOf is the value of our mark: the plan's path below its root, in the characters that tags may have.
+func markOf(p *plan.Plan) string {
+	where := filepath.ToSlash(filepath.Clean(p.Path))
+	if inside, err := filepath.Rel(p.Root, p.Path); err == nil && filepath.IsLocal(inside) {
+		where = filepath.ToSlash(inside)
+	}
+	where = strings.Map(tagged, where)
+	return where[:min(len(where), longestTag)]
+}
+
+// tagged keeps a character that every service of AWS takes in a tag, and replaces any other.
+// https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+func tagged(r rune) rune {
+	letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	if letter || strings.ContainsRune(" _.:/=+-@", r) {
+		return r
+	}
+	return '_'
+}

@@ -1,0 +1,180 @@
+package fleet
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"plimsoll/dsl/fact"
+	"plimsoll/dsl/plan"
+)
+
+// Setup is how an ECS service is set up, in the units of plans. Zero is not set, or not known.
+type Setup struct {
+	CPU                 int        `json:"cpu"`    // CPU units of a task
+	Memory              int        `json:"memory"` // MiB of a task
+	Nofile              int        `json:"nofile"` // soft limit of open files
+	Min                 int        `json:"min"`    // tasks; with Max as desired where nothing scales
+	Max                 int        `json:"max"`
+	Scales              bool       `json:"scales"`
+	Tracks              []Tracking `json:"tracks"`
+	Alarms              []string   `json:"alarms"` // labels or names, those of target tracking left out
+	Insights            bool       `json:"container_insights"`
+	CircuitBreaker      bool       `json:"circuit_breaker"`
+	Capacity            string     `json:"capacity"` // FARGATE, FARGATE_SPOT, EC2 or another provider
+	NetworkMode         string     `json:"network_mode"`
+	ARM                 bool       `json:"arm,omitempty"`
+	IdleTimeout         float64    `json:"idle_timeout,omitempty"` // seconds; the shortest of its load balancers
+	DeregistrationDelay float64    `json:"deregistration_delay,omitempty"`
+}
+
+// Tracking is one target-tracking policy.
+type Tracking struct {
+	Track          string  `json:"track"`  // one of plan's Track constants
+	Target         float64 `json:"target"` // a ratio for cpu and memory, else in the unit of the metric
+	Out            float64 `json:"out"`    // cooldowns, seconds
+	In             float64 `json:"in"`
+	HighResolution bool    `json:"high_resolution,omitempty"`
+}
+
+// usualCooldown is AWS's own where none is given.
+const usualCooldown = 300 * time.Second
+
+// fargateNofile is what Fargate gives a container whose task definition sets no limit of open files.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
+const fargateNofile = 65535
+
+// setup is the service as it is.
+func (s *Service) setup() Setup {
+	t := &s.TaskDefinition
+	out := Setup{
+		CPU: t.CPU, Memory: t.Memory, Nofile: s.nofile(), Min: s.Desired, Max: s.Desired, Insights: s.Cluster.insights(),
+		CircuitBreaker: s.CircuitBreaker, Capacity: s.capacity(), NetworkMode: t.NetworkMode, ARM: t.ARM,
+	}
+	if s.Target != nil {
+		out.Min, out.Max = s.Target.Min, s.Target.Max
+		out.Scales = len(s.Policies) > 0 && !s.Target.Suspended
+	}
+	for _, p := range s.Policies {
+		if p.Track != "" {
+			out.Tracks = append(out.Tracks, p.tracking())
+		}
+	}
+	for _, a := range s.Alarms {
+		if !a.Tracking {
+			out.Alarms = append(out.Alarms, a.Name)
+		}
+	}
+	for _, b := range s.Balancers {
+		out.IdleTimeout = shortest(out.IdleTimeout, b.IdleTimeout)
+		out.DeregistrationDelay = shortest(out.DeregistrationDelay, b.DeregistrationDelay)
+	}
+	return out
+}
+
+func (p Policy) tracking() Tracking {
+	t := Tracking{Track: p.Track, Target: p.Target, Out: p.CooldownOut.Seconds(), In: p.CooldownIn.Seconds(), HighResolution: p.HighResolution}
+	if ratio(p.Track) {
+		t.Target /= 100
+	}
+	return t
+}
+
+// ratio reports whether targets of the track are shares.
+func ratio(track string) bool { return track == plan.TrackCPU || track == plan.TrackMemory }
+
+// shortest is the smaller of those that are set, in seconds.
+func shortest(seconds float64, d time.Duration) float64 {
+	if d > 0 && (seconds == 0 || d.Seconds() < seconds) {
+		return d.Seconds()
+	}
+	return seconds
+}
+
+// nofile is the limit of the container that the load balancer sends to, else the lowest of the essential ones.
+func (s *Service) nofile() int {
+	lowest := 0
+	for _, c := range s.TaskDefinition.Containers {
+		limit := c.Nofile
+		if limit == 0 && s.TaskDefinition.Fargate {
+			limit = fargateNofile
+		}
+		if slices.ContainsFunc(s.Balancers, func(b Balancer) bool { return b.Container == c.Name }) {
+			return limit
+		}
+		if limit > 0 && c.Essential && (lowest == 0 || limit < lowest) {
+			lowest = limit
+		}
+	}
+	return lowest
+}
+
+// capacity is what the tasks run on.
+func (s *Service) capacity() string {
+	if len(s.Providers) == 0 {
+		return s.LaunchType
+	}
+	return strings.Join(s.Providers, "+")
+}
+
+// with is the setup once it is as the plan desires: what the plan manages as the plan says, all else as it is.
+func (s Setup) with(d *plan.Desired) Setup {
+	if d == nil {
+		return s
+	}
+	s.CPU, s.Memory, s.Nofile = cmp.Or(d.CPU, s.CPU), cmp.Or(d.Memory, s.Memory), cmp.Or(d.Nofile, s.Nofile)
+	s.Capacity = cmp.Or(d.CapacityProvider, s.Capacity)
+	if d.Tasks != nil {
+		s.Min, s.Max = d.Tasks.Min, d.Tasks.Max
+	}
+	if d.ContainerInsights != nil {
+		s.Insights = *d.ContainerInsights
+	}
+	s.Tracks = tracked(s.Tracks, d)
+	s.Scales = s.Scales || len(d.Tracks) > 0
+	s.Alarms = slices.Clone(s.Alarms)
+	for _, a := range d.Alarms {
+		s.Alarms = append(s.Alarms, a.Label)
+	}
+	return s
+}
+
+// tracked puts the plan's tracks over those that are there, matched by what they follow.
+func tracked(now []Tracking, d *plan.Desired) []Tracking {
+	all := slices.Clone(now)
+	for _, t := range d.Tracks {
+		wanted := Tracking{Track: t.Kind, Target: t.Target, Out: usualCooldown.Seconds(), In: usualCooldown.Seconds(), HighResolution: t.HighResolution}
+		i := slices.IndexFunc(all, func(have Tracking) bool { return have.Track == t.Kind })
+		if i < 0 {
+			i, all = len(all), append(all, wanted)
+		}
+		wanted.Out, wanted.In = all[i].Out, all[i].In
+		if d.Cooldown != nil {
+			wanted.Out, wanted.In = d.Cooldown.Out.Seconds(), d.Cooldown.In.Seconds()
+		}
+		all[i] = wanted
+	}
+	return all
+}
+
+// track is the policy that follows something; nil without.
+func (s Setup) track(kind string) *Tracking {
+	i := slices.IndexFunc(s.Tracks, func(t Tracking) bool { return t.Track == kind })
+	if i < 0 {
+		return nil
+	}
+	return &s.Tracks[i]
+}
+
+// size is a task's as people write it: 1024/2048.
+func (s Setup) size() string { return fmt.Sprintf("%d/%d", s.CPU, s.Memory) }
+
+// target is what a policy aims at, as people write it.
+func (t Tracking) target() string {
+	if ratio(t.Track) {
+		return fact.Ratio.Format(t.Target)
+	}
+	return fact.Count.Format(t.Target)
+}

@@ -1,0 +1,91 @@
+package fleet
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"plimsoll/dsl/fact"
+)
+
+// alarmRules look at whether somebody is told.
+func alarmRules() []rule[*subject] {
+	return []rule[*subject]{
+		{"alarms_missing", should, "No alarm watches the service, those of target tracking left out.", needECS(HiddenAlarms), noAlarms},
+		{"alarm_firing", should, "An alarm of the service is in ALARM.", needECS(HiddenAlarms), firingAlarm},
+		{"alarm_without_action", should, "An alarm tells nobody.", needECS(HiddenAlarms), silentAlarm},
+		{"alarm_without_insights", should, "An alarm watches a metric that only Container Insights has, and that is off: it never fires.", needECS(HiddenAlarms, HiddenCluster), blindAlarm},
+	}
+}
+
+func noAlarms(s *subject) []remark {
+	if !s.there() || len(s.wanted.Alarms) > 0 {
+		return nil
+	}
+	return says("no alarm watches it", `desire alarm "high_cpu" { metric = "CPUUtilization", above = "85%" }, and one for memory and for the number of tasks`)
+}
+
+// watching are the alarms of people's making.
+func (s *subject) watching() []Alarm {
+	if !s.there() {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(s.ecs.Alarms), func(a Alarm) bool { return a.Tracking })
+}
+
+func firingAlarm(s *subject) []remark {
+	var all []remark
+	for _, a := range s.watching() {
+		if a.State != "ALARM" {
+			continue
+		}
+		since := ""
+		if !a.ChangedAt.IsZero() && s.at.After(a.ChangedAt) {
+			since = " for " + fact.Time.Format(s.at.Sub(a.ChangedAt).Seconds())
+		}
+		all = append(all, remark{
+			evidence:       line(fmt.Sprintf("%s is in ALARM%s: %s", a.Name, since, a.Reason)),
+			recommendation: "see to what it is about, or mend its threshold: an alarm that always fires is not heard",
+		})
+	}
+	return all
+}
+
+func silentAlarm(s *subject) []remark {
+	var names []string
+	for _, a := range s.watching() {
+		if !s.replaced(a) && (!a.ActionsEnabled || len(a.Actions) == 0) {
+			names = append(names, line(a.Name))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return says(strings.Join(names, ", ")+": no action is enabled", "give it a topic: alarm { notify }, or plan { notify } for all")
+}
+
+// replaced reports whether the plan desires the alarm, and with it what it tells.
+func (s *subject) replaced(a Alarm) bool {
+	for _, wanted := range s.desired().Alarms {
+		if AlarmName(s.service, wanted) == a.Name {
+			return true
+		}
+	}
+	return false
+}
+
+func blindAlarm(s *subject) []remark {
+	if s.wanted.Insights {
+		return nil
+	}
+	var names []string
+	for _, a := range s.watching() {
+		if a.Namespace == "ECS/ContainerInsights" {
+			names = append(names, line(a.Name)+" ("+line(a.Metric)+")")
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return says(strings.Join(names, ", ")+": Container Insights is off in cluster "+line(s.ecs.Cluster.Name), "desire container_insights = true (CloudWatch bills for it), or watch another metric")
+}

@@ -1,0 +1,132 @@
+// Package watch tells how the ECS services of a plan stand right now: their tasks, utilization, alarms, cost, headroom to
+// what was proven, and whether their SLAs hold on live metrics. It reads AWS through the interface that it declares, and
+// draws nothing.
+package watch
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"plimsoll/dsl/plan"
+	"plimsoll/runner/fleet"
+	"plimsoll/runner/result"
+)
+
+// Source is AWS as a watch asks it. Its methods are called concurrently.
+type Source interface {
+	// Look reads one service as it is now, and tells what it could not read.
+	Look(ctx context.Context, place fleet.Place, cluster, service string) (fleet.Service, []fleet.Hidden, error)
+	// Metrics reads one series for each metric wanted.
+	Metrics(ctx context.Context, place fleet.Place, wanted []plan.Metric, from, to time.Time) ([]fleet.Series, error)
+	// Now is the time by the clock of a place.
+	Now(place fleet.Place) time.Time
+}
+
+// Options are what the plan does not say. The zero value watches every service, without prices.
+type Options struct {
+	Place  func(*plan.Service) fleet.Place
+	Only   []string                                                                 // titles or names of services; empty: all with an ecs block
+	Window time.Duration                                                            // that live metrics are taken from; 0 is 5 min
+	Sizes  map[string]fleet.TaskDefinition                                          // by title: what tasks have, since a look is too brief to read it
+	Price  func(region string, cpu, memory int, arm bool) (hourly float64, ok bool) // USD; nil: nothing is priced
+	Proven map[string]Proven                                                        // by title: what a task was proven to carry
+}
+
+// Proven is what one task of a service was proven to carry. Zero is not proven.
+type Proven struct {
+	Rate        float64 // successful operations a second
+	Connections float64 // held at once
+	By          string  // the result and scenario that proved it
+}
+
+const (
+	defaultWindow = 5 * time.Minute
+	atOnce        = 8 // services that are asked about at the same time
+)
+
+// Watcher looks at the services of a plan. It is safe for concurrent use.
+type Watcher struct {
+	source   Source
+	options  Options
+	services []*watched
+}
+
+// New prepares to watch a plan. Names that are no service's, and a plan without any service that could be watched, are errors.
+func New(p *plan.Plan, source Source, o Options) (*Watcher, error) {
+	if o.Window == 0 {
+		o.Window = defaultWindow
+	}
+	w := &Watcher{source: source, options: o}
+	for _, s := range p.Services {
+		if s.ECS != nil && chosen(s, o.Only) {
+			w.services = append(w.services, newWatched(p, s))
+		}
+	}
+	for _, name := range o.Only {
+		if !known(p, name) {
+			return nil, fmt.Errorf("the plan has no service %q with an ecs block", name)
+		}
+	}
+	if len(w.services) == 0 {
+		return nil, fmt.Errorf("no service of %s has an ecs block, so there is nothing to watch; add one, as in: plimsoll explain ecs", p.Path)
+	}
+	return w, nil
+}
+
+func chosen(s *plan.Service, only []string) bool {
+	if len(only) == 0 {
+		return true
+	}
+	for _, name := range only {
+		if s.Name == name || s.Title() == name {
+			return true
+		}
+	}
+	return false
+}
+
+func known(p *plan.Plan, name string) bool {
+	for _, s := range p.Services {
+		if s.ECS != nil && chosen(s, []string{name}) {
+			return true
+		}
+	}
+	return false
+}
+
+// Table is how all services stand.
+type Table struct {
+	At       time.Time      `json:"at"`
+	Services []Status       `json:"services"`
+	Verdict  result.Verdict `json:"verdict"` // of all SLAs; pass where there is none and every service could be read
+}
+
+// Look asks about every service once. What could not be read is in the table, never an error.
+func (w *Watcher) Look(ctx context.Context) Table {
+	t := Table{Services: make([]Status, len(w.services))}
+	var work sync.WaitGroup
+	room := make(chan struct{}, atOnce)
+	for i, s := range w.services {
+		work.Go(func() {
+			room <- struct{}{}
+			defer func() { <-room }()
+			t.Services[i] = w.look(ctx, s)
+		})
+	}
+	work.Wait()
+	t.Verdict = result.Pass
+	for _, s := range t.Services {
+		t.At = later(t.At, s.At)
+		t.Verdict = result.Worst(t.Verdict, s.Verdict)
+	}
+	return t
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
