@@ -3,7 +3,6 @@ package runner
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -236,7 +235,12 @@ func (c *capacity) constant(since int64) bool {
 		return true
 	}
 	from := c.seconds(since)
-	return !slices.ContainsFunc(f.Series, func(p result.FleetPoint) bool { return p.At > from })
+	for i := 1; i < len(f.Series); i++ {
+		if f.Series[i].At > from && f.Series[i].Healthy != f.Series[i-1].Healthy {
+			return false
+		}
+	}
+	return true
 }
 
 // emptied waits until a simulated service has noticed that its connections are gone, lest they count in the next level.

@@ -294,3 +294,29 @@ func TestCapacityInterrupted(t *testing.T) {
 		}
 	})
 }
+
+// What a task holds follows from the healthy tasks that ECS has, not from what a plan or nobody says.
+func TestCapacityCountsTheTasksOfECS(t *testing.T) {
+	tests := []struct {
+		name    string
+		tasks   []result.FleetPoint
+		want    int // tasks of the level that held the most
+		perTask float64
+	}{
+		{"a constant number", []result.FleetPoint{{Desired: 4, Running: 4, Healthy: 4}}, 4, 125},
+		{"one comes while the last level is held", []result.FleetPoint{{Desired: 4, Running: 4, Healthy: 4}, {At: 18, Desired: 5, Running: 5, Healthy: 5}}, 0, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := harbour(levels(100, 200, 500), func(p *plan.Plan) { p.Services[0].Simulate = nil })
+				h := &squadron{tasks: tt.tasks}
+				doc := sail(t, onECS(p), &quay{berths: 1000}, Options{Fleet: h.follow})
+				c := doc.Scenarios[0].Capacity
+				if c.Tasks != tt.want || c.PerTask != tt.perTask || c.Assumed {
+					t.Errorf("%+v", c)
+				}
+			})
+		})
+	}
+}

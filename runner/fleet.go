@@ -47,7 +47,9 @@ func (s *stage) observe(ctx context.Context) {
 	s.fleet.following = s.run.options.Fleet(ctx, services, s.speed)
 	s.fleet.now = s.fleet.following.Now()
 	for _, f := range s.fleet.now {
-		if _, known := s.run.anchors[f.Service]; !known && f.Unobserved == "" {
+		if f.Unobserved != "" {
+			s.tell("the ECS service of " + f.Service + " is not observed: " + f.Unobserved)
+		} else if _, known := s.run.anchors[f.Service]; !known {
 			s.run.anchors[f.Service] = f.End
 		}
 	}
@@ -102,6 +104,7 @@ func (s *stage) separate() {
 			continue
 		}
 		s.fleet.cuts = append(s.fleet.cuts, p.At)
+		s.progress.event(fmt.Sprintf("%s from %s on", tasks(p.Running), fact.Time.Format(p.At)))
 		s.loaded.recorder.Cut(s.origin + int64(p.At/s.speed*float64(time.Second)))
 	}
 }
@@ -157,7 +160,9 @@ func (s *stage) part(ctx context.Context) {
 		s.out.Fleet = s.fleet.now
 		return
 	}
-	s.progress.event("waiting for what AWS says last")
+	if s.sighted() {
+		s.progress.event("waiting for what AWS says last")
+	}
 	ended := make(chan []result.Fleet, 1)
 	go func() { ended <- s.fleet.following.End(ctx, s.seconds(s.next)) }()
 	ticker := time.NewTicker(beat)
@@ -188,12 +193,25 @@ func (s *stage) manned() string {
 	}
 	text := fmt.Sprintf("%d of %d tasks", f.End.Running, f.End.Desired)
 	if f.End.Running == f.End.Desired {
-		text = fmt.Sprintf("%d tasks", f.End.Running)
+		text = tasks(f.End.Running)
 	}
 	if f.CPU != nil {
 		text += fmt.Sprintf(", CPU %.0f %%", 100*f.CPU.Last)
 	}
 	return text
+}
+
+// tasks counts them in words.
+func tasks(n int) string {
+	if n == 1 {
+		return "1 task"
+	}
+	return fmt.Sprintf("%d tasks", n)
+}
+
+// sighted reports whether any service is observed.
+func (s *stage) sighted() bool {
+	return slices.ContainsFunc(s.fleet.now, func(f result.Fleet) bool { return f.Unobserved == "" })
 }
 
 // tasks are how many tasks of the service ran while a phase was measured; nil: nobody knows.

@@ -123,7 +123,9 @@ func (c *Command) changes(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, a
 			return nil, err
 		}
 	}
-	return fleet.Changes(p, state, fleet.ChangeOptions{Services: a.titles(p), OutOfBand: a.outOfBand, Prices: prices, Now: state.At}), nil
+	return fleet.Changes(p, state, fleet.ChangeOptions{
+		Services: a.titles(p), OutOfBand: a.outOfBand, Shown: a.emit != "", Prices: prices, Now: state.At,
+	}), nil
 }
 
 // settled waits until no service of the plan is being deployed, and reads the fleet again where one was.
@@ -181,11 +183,12 @@ func (c *Command) carryOut(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, 
 	if err != nil {
 		return err
 	}
+	set.Plan = changer.Plan
 	out, err := changer.Apply(ctx, set, w.options())
 	if err != nil {
 		return c.failed(ctx, p, err)
 	}
-	c.applied(p, out)
+	c.applied(p, set, out)
 	if len(set.Refused) > 0 {
 		return ended(exitBad)
 	}
@@ -193,17 +196,24 @@ func (c *Command) carryOut(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, 
 }
 
 // applied tells how to go back.
-func (c *Command) applied(p *plan.Plan, out *change.Outcome) {
+func (c *Command) applied(p *plan.Plan, set *fleet.ChangeSet, out *change.Outcome) {
 	if out.ID == "" {
 		return
 	}
-	fmt.Fprintf(c.Stderr, "Applied and verified: %s. Backup %s; to undo it: plimsoll rollback %s\n", plural(len(out.Changes), "change"), out.ID, p.Path)
+	back := "plimsoll rollback " + p.Path
+	if set.Emergency {
+		back += " --resume " + p.Secrets.Redact(set.Changes[0].Service)
+	}
+	fmt.Fprintf(c.Stderr, "Applied and verified: %s. Backup %s; to undo it: %s\n", plural(len(out.Changes), "change"), out.ID, back)
 }
 
 // failed is trouble while writing, with what to do next.
 func (c *Command) failed(ctx context.Context, p *plan.Plan, err error) error {
 	var pending *change.PendingError
 	var failed *change.FailedError
+	if errors.As(err, new(*change.LockedError)) {
+		err = fmt.Errorf("%w (--break-lock)", err)
+	}
 	if errors.As(err, &pending) || errors.As(err, &failed) && !failed.Undone {
 		err = fmt.Errorf("%w\nTo go on: plimsoll rollback %s --finish; to take back what was done: plimsoll rollback %s --undo", err, p.Path, p.Path)
 	}

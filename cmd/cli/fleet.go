@@ -39,7 +39,7 @@ func fleetFlags(cmd *cobra.Command) *fleetCall {
 // evidenceFlags adds those of a verb that reckons with what was proven, and what it costs.
 func (f *fleetCall) evidenceFlags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.results, "result", nil, "a result to take proven capacities from (may be given again; default: "+defaultResult+" if it is there)")
-	cmd.Flags().StringVar(&f.prices, "prices", "", "a JSON file of prices, in front of those built in: {\"date\": …, \"regions\": {\"eu-west-1\": {\"vcpu\": …, \"gb\": …}}}")
+	cmd.Flags().StringVar(&f.prices, "prices", "", "a JSON file of prices, in front of those built in: {\"date\": \"2026-11-01T00:00:00Z\", \"regions\": {\"eu-west-1\": {\"vcpu\": …, \"gb\": …}}}")
 	cmd.Flags().BoolVar(&f.refresh, "refresh-prices", false, "ask AWS's Price List for today's prices")
 }
 

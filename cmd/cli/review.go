@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 	"plimsoll/runner/fleet"
 	"plimsoll/runner/fleet/cloud"
 	"plimsoll/runner/report"
+	"plimsoll/runner/result"
 )
 
 // historyDays is how far back the peaks go that a requirement is compared with.
@@ -20,6 +22,7 @@ type reviewing struct {
 	*fleetCall
 	suggest bool
 	recent  bool // no history
+	quiet   bool
 }
 
 func (c *Command) reviewVerb() *cobra.Command {
@@ -35,6 +38,7 @@ func (c *Command) reviewVerb() *cobra.Command {
 	r.evidenceFlags(cmd)
 	cmd.Flags().BoolVar(&r.suggest, "suggest", false, "print a desired block for each service, sized by what was proven")
 	cmd.Flags().BoolVar(&r.recent, "no-history", false, "do not compare requirements with the peaks that CloudWatch remembers")
+	cmd.Flags().BoolVarP(&r.quiet, "quiet", "q", false, "only what must change")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		p, err := c.fleetPlan(r.fleetCall, args)
 		if err != nil {
@@ -55,7 +59,7 @@ func (c *Command) review(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, r 
 		return err
 	}
 	o := fleet.ReviewOptions{Results: results, Prices: prices, Suggest: r.suggest}
-	o.Changes = fleet.Changes(p, state, fleet.ChangeOptions{Services: r.titles(p), Prices: prices, Now: state.At})
+	o.Changes = fleet.Changes(p, state, fleet.ChangeOptions{Services: r.titles(p), Shown: true, Prices: prices, Now: state.At})
 	if !r.recent {
 		history, hidden, err := aws.History(ctx, p, historyDays)
 		if err != nil {
@@ -65,6 +69,9 @@ func (c *Command) review(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, r 
 	}
 	found := fleet.Review(p, state, o)
 	r.narrow(p, found)
+	if r.quiet {
+		hush(found)
+	}
 	if err := delivered(c.publish(p, r.output, found, func(w *strings.Builder, l report.Layout) error { return report.Review(w, found, l) })); err != nil {
 		return err
 	}
@@ -79,13 +86,25 @@ func (f *fleetCall) narrow(p *plan.Plan, r *fleet.Report) {
 	if len(f.services) == 0 {
 		return
 	}
-	var kept []fleet.ServiceReview
-	for i, s := range p.Services {
-		if f.chosen(s) {
-			kept = append(kept, r.Services[i])
+	chosen := f.titles(p)
+	r.Services = slices.DeleteFunc(r.Services, func(s fleet.ServiceReview) bool { return !slices.Contains(chosen, s.Title) })
+	r.Hidden = slices.DeleteFunc(r.Hidden, func(h fleet.Withheld) bool { return h.Service != "" && !slices.Contains(chosen, h.Service) })
+	r.Unchecked = slices.DeleteFunc(r.Unchecked, func(u fleet.Unchecked) bool { return !slices.Contains(chosen, u.Service) })
+	r.Findings, r.Costs, r.Unplanned, r.Exempt = []result.Finding{}, []fleet.CostTable{}, []string{}, map[string]string{}
+}
+
+// hush leaves in a report only what must change, and what could not be read.
+func hush(r *fleet.Report) {
+	mild := func(f result.Finding) bool { return f.Severity != "must" }
+	r.Findings = slices.DeleteFunc(r.Findings, mild)
+	for i := range r.Services {
+		s := &r.Services[i]
+		s.Findings, s.Sizing, s.RightSize = slices.DeleteFunc(s.Findings, mild), nil, nil
+		if len(s.Findings) == 0 {
+			s.Required, s.Has, s.Desired = []fleet.Demand{}, nil, nil
 		}
 	}
-	r.Services, r.Findings = kept, nil
+	r.Costs, r.Exempt, r.Unchecked = []fleet.CostTable{}, map[string]string{}, []fleet.Unchecked{}
 }
 
 // observe reads the fleet, and gathers the prices of its regions.

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,14 +61,17 @@ func (c *Command) rollbackVerb() *cobra.Command {
 }
 
 func (c *Command) rollback(r *rollingBack, args []string) error {
-	p, err := c.fleetPlan(r.fleetCall, args)
-	if err != nil {
-		return err
-	}
 	for _, one := range []string{r.emergency, r.resume} {
 		if one != "" {
 			r.services = []string{one}
 		}
+	}
+	p, err := c.fleetPlan(r.fleetCall, args)
+	if err != nil {
+		return err
+	}
+	if err := r.single(p); err != nil {
+		return err
 	}
 	if !r.list && !r.log {
 		if err := c.mayWrite(p, r.fleetCall, r.writing); err != nil {
@@ -93,39 +99,47 @@ func (c *Command) rollback(r *rollingBack, args []string) error {
 	})
 }
 
+// single refuses an emergency of several services, or of one that is not in ECS.
+func (r *rollingBack) single(p *plan.Plan) error {
+	if r.emergency == "" && r.resume == "" {
+		return nil
+	}
+	titles := r.titles(p)
+	if len(titles) > 1 {
+		return wrong("%s is several services: name one of %s", r.services[0], p.Secrets.Redact(strings.Join(titles, ", ")))
+	}
+	if p.Services[slices.IndexFunc(p.Services, r.chosen)].ECS == nil {
+		return wrong("%s has no ecs block", p.Secrets.Redact(titles[0]))
+	}
+	return nil
+}
+
 // undoing is the change set that the call asks for.
 func (c *Command) undoing(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, changer *change.Changer, r *rollingBack) (set *fleet.ChangeSet, err error) {
 	switch {
 	case r.emergency != "":
-		var o change.EmergencyOptions
-		if o, err = c.emergencyOf(p, r); err == nil {
-			set, err = changer.Emergency(ctx, o)
-		}
+		set, err = changer.Emergency(ctx, emergencyOf(p, r))
 	case r.resume != "":
 		set, err = changer.Resume(ctx, r.titles(p)[0])
 	default:
 		set, err = changer.Rollback(ctx, change.RollbackOptions{Backup: r.to, Services: r.titles(p), Shrink: r.shrink})
 	}
+	if errors.Is(err, change.ErrNoBackup) {
+		err = fmt.Errorf("the state has no such backup of %[1]s; those that it has: plimsoll rollback %[1]s --list", p.Path)
+	}
 	return set, stuck(err)
 }
 
-func (c *Command) emergencyOf(p *plan.Plan, r *rollingBack) (change.EmergencyOptions, error) {
-	for _, s := range p.Services {
-		if !r.chosen(s) {
-			continue
-		}
-		if s.ECS == nil {
-			return change.EmergencyOptions{}, wrong("%s has no ecs block", s.Title())
-		}
-		o := change.EmergencyOptions{Plan: p.Path, Service: s.Title(), Ref: fleet.Ref{
-			Place: cloud.PlaceOf(p, s), Kind: fleet.KindService, ID: s.ECS.ClusterName() + "/" + s.ECS.ServiceName(),
-		}, Least: 1}
-		if s.Desired != nil && s.Desired.Tasks != nil {
-			o.Least = s.Desired.Tasks.Min
-		}
-		return o, nil
+// emergencyOf is the emergency of the only service that the call is about.
+func emergencyOf(p *plan.Plan, r *rollingBack) change.EmergencyOptions {
+	s := p.Services[slices.IndexFunc(p.Services, r.chosen)]
+	o := change.EmergencyOptions{Plan: p.Path, Service: s.Title(), Ref: fleet.Ref{
+		Place: cloud.PlaceOf(p, s), Kind: fleet.KindService, ID: s.ECS.ClusterName() + "/" + s.ECS.ServiceName(),
+	}, Least: 1}
+	if s.Desired != nil && s.Desired.Tasks != nil {
+		o.Least = s.Desired.Tasks.Min
 	}
-	return change.EmergencyOptions{}, wrong("%s has no service %s", p.Path, r.emergency)
+	return o
 }
 
 // recover ends a change that was cut off.
@@ -154,6 +168,9 @@ func (c *Command) listBackups(ctx context.Context, p *plan.Plan, changer *change
 		return delivered(writeJSON(c.Stdout, all))
 	}
 	for _, b := range all {
+		if b.Plan != changer.Plan {
+			continue
+		}
 		what := plural(len(b.Resources), "resource")
 		if b.Rollback != "" {
 			what += ", a rollback of " + b.Rollback
@@ -178,9 +195,12 @@ func (c *Command) listChanges(ctx context.Context, p *plan.Plan, changer *change
 		return delivered(writeJSON(c.Stdout, all))
 	}
 	for _, e := range all {
+		if e.Plan != changer.Plan {
+			continue
+		}
 		var fields []string
 		for _, f := range e.Fields {
-			fields = append(fields, fmt.Sprintf("%s %s → %s", f.Name, f.Before, f.After))
+			fields = append(fields, fmt.Sprintf("%s %s → %s", f.Name, cmp.Or(f.Before, "not set"), cmp.Or(f.After, "not set")))
 		}
 		line := fmt.Sprintf("%s  %s  %s %s: %s (%s, %s)", e.Time.UTC().Format(time.RFC3339), e.Service, e.Kind, e.Resource, strings.Join(fields, ", "), e.Verdict, e.Who.User)
 		if err := delivered(c.line(p, line)); err != nil {

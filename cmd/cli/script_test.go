@@ -3,9 +3,11 @@ package cli_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,11 +38,14 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector would hold every process for a second at its end
-			return nil
+			e.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			return os.CopyFS(filepath.Join(e.WorkDir, "fleet"), os.DirFS(filepath.Join("..", "..", "plans", "fleet")))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":  exits,
+			"locks":  locks,
 			"strike": strike,
+			"waits":  waits,
 		},
 	})
 }
@@ -87,6 +92,32 @@ func strike(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs("stderr"), stderr.Bytes(), 0o600))
 	ts.Logf("[stdout]\n%s[stderr]\n%s", &stdout, &stderr)
 	checkExit(ts, args[3], err)
+}
+
+// waits FILE TEXT returns once a file holds a text.
+func waits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: waits file text")
+	}
+	await(ts, ts.MkAbs(args[0]), args[1], nil)
+}
+
+// locks FILE living|dead writes a lock whose holder is a process of this host, or was one.
+func locks(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: locks file living|dead")
+	}
+	host, err := os.Hostname()
+	ts.Check(err)
+	pid := os.Getpid()
+	if args[1] == "dead" {
+		gone := exec.Command(os.Args[0], "-test.run=^$")
+		ts.Check(gone.Run())
+		pid = gone.Process.Pid
+	}
+	text := fmt.Sprintf(`{"id":"theirs","who":{"host":%q,"pid":%d,"user":"kim"},"plan":"fleet","since":"2026-11-02T12:00:00Z"}`, host, pid)
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[0])), 0o700))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
 // await returns once a file holds a text.

@@ -25,7 +25,9 @@ func (c *Command) simulateVerb() *cobra.Command {
 		Short: "Serve what a plan has simulated, services and AWS, until interrupted",
 		Long: "Serve what a plan has simulated, services and AWS, on loopback until interrupted.\n\n" +
 			"Other verbs on the same plan join it; without one they start their own, which ends with them. What the simulated\n" +
-			"account holds is kept in .plimsoll/sim at the repository's root, and found again by the next simulation.",
+			"account holds is kept in .plimsoll/sim at the repository's root, and found again by the next simulation.\n\n" +
+			"AWS keeps its documented periods and cooldowns. Two things it documents nowhere are decided here: CloudWatch has\n" +
+			"the points of a minute one minute later (those of 20 s after 20 s), and one scale-in takes at most 5 tasks away.",
 		Args: cobra.MaximumNArgs(1),
 	}
 	s := &serving{source: sourceFlags(cmd)}

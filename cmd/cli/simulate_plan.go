@@ -21,10 +21,10 @@ func simulatesAWS(p *plan.Plan) bool {
 		slices.ContainsFunc(p.Services, func(s *plan.Service) bool { return s.ECS != nil && p.AWSSimulated(s) })
 }
 
-// speedOf is how much faster than the wall clock the simulation's runs: loading has made sure that services agree.
+// speedOf is how much faster than the wall clock the simulated AWS runs: loading has made sure that what it scales agrees.
 func speedOf(p *plan.Plan) float64 {
 	for _, s := range p.Services {
-		if s.Simulate != nil {
+		if s.ECS != nil && s.Simulate != nil {
 			return s.Simulate.Speed
 		}
 	}

@@ -25,6 +25,7 @@ type simulator struct {
 	lock     *os.File
 	digest   string // of the account that it began with
 	written  string // the digest of what was last kept
+	stopped  bool
 }
 
 // startSimulator returns once everything listens.
@@ -164,8 +165,13 @@ func (m *simulator) keep() error {
 	return nil
 }
 
-// stop ends everything: others cannot join any more, then nothing answers, then the account is kept for good.
+// stop ends everything: others cannot join any more, then nothing answers, then the account is kept for good. It may be
+// called again.
 func (m *simulator) stop() error {
+	if m.stopped {
+		return nil
+	}
+	m.stopped = true
 	var found []error
 	if m.door != nil {
 		found = append(found, m.door.close(filepath.Join(m.folder, presenceFile)))

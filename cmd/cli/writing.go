@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"plimsoll/dsl/diag"
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/fleet/change"
 	"plimsoll/runner/fleet/cloud"
@@ -85,8 +86,12 @@ func (c *Command) changer(ctx context.Context, p *plan.Plan, aws *cloud.Cloud) (
 	if err != nil {
 		return nil, err
 	}
+	below, err := within(p.Root, p.Path)
+	if err != nil {
+		return nil, err
+	}
 	return &change.Changer{
-		Resources: aws, Store: store, Who: who(), Now: time.Now, Alive: alive, Progress: c.step,
+		Resources: aws, Store: store, Plan: below[0], Who: who(), Now: time.Now, Alive: alive, Progress: c.step,
 	}, nil
 }
 
@@ -101,8 +106,10 @@ func who() change.Who {
 
 // step shows what is being done.
 func (c *Command) step(s change.Step) {
-	if s.Doing == change.Checking || s.Doing == change.BackingUp {
+	what := map[change.Doing]string{change.Writing: "", change.Settling: ": its tasks are replaced …", change.Undoing: ": undone"}
+	text, shown := what[s.Doing]
+	if !shown {
 		return
 	}
-	fmt.Fprintf(c.Stderr, "%3d/%d %-8s %s %s\n", s.Change+1, s.Of, s.Doing, strings.ReplaceAll(string(s.Ref.Kind), "_", " "), s.Ref.ID)
+	fmt.Fprintf(c.Stderr, "%3d/%d %s %s%s\n", s.Change+1, s.Of, strings.ReplaceAll(string(s.Ref.Kind), "_", " "), diag.Line(s.Ref.ID), text)
 }

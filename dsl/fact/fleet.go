@@ -7,7 +7,7 @@ var scaling = []struct{ name, doc string }{
 	{"desired", "the desired count changed"},
 	{"running", "the running count changed"},
 	{"healthy", "a new task was healthy behind the load balancer"},
-	{"first_answer", "a new task answered for the first time"},
+	{"first_answer", "the first successful operation that began once a new task was healthy had ended"},
 }
 
 // ofFleet is the vocabulary of ECS, of CloudWatch and of what is required. All of it is over the whole scenario.

@@ -16,7 +16,7 @@ func Scale(s *result.Scenario) {
 		if f.Unobserved != "" {
 			continue
 		}
-		watched := s.Cut == "" && f.Lost == "" && !f.Blind
+		watched := s.Cut == "" && f.Lost == "" && f.To > 0 && !f.Blind
 		f.ScaleOut, f.ScaleIn = scaleOut(f, step), scaleIn(f, drop)
 		f.ScaleOut.Watched, f.ScaleIn.Watched = watched, watched && settles
 		if f.Service == s.Service {

@@ -3,7 +3,8 @@ package fleet
 import "time"
 
 // ChangeSet is what must change so that ECS is as the plan desires, in an order that is safe: what grows comes before what
-// shrinks, a task definition before the service that runs it. It is what adjust shows, writes to a file, and applies.
+// shrinks, a task definition before the service that runs it. It is what adjust shows, writes to a file, and applies. Its own
+// JSON is whole and stays in the state; what leaves that is Shared, as Write writes it.
 type ChangeSet struct {
 	Schema    int       `json:"schema"`
 	Plan      string    `json:"plan"`   // path

@@ -2,8 +2,6 @@ package fleet
 
 import (
 	"fmt"
-
-	"plimsoll/dsl/plan"
 )
 
 // cost is what the change set does to the monthly cost of the chosen services: their tasks, on demand, at the minimum and
@@ -16,7 +14,7 @@ func (m *maker) cost() CostDelta {
 			continue
 		}
 		before := sizeOf(seen)
-		after := before.changed(m.set.Changes, want)
+		after := before.changed(m.set.Changes, want.Title())
 		price, why := m.price(seen, before)
 		next, whyNext := m.price(seen, after)
 		if why == "" {
@@ -48,10 +46,10 @@ func sizeOf(s *Service) size {
 	return z
 }
 
-// changed is how it is after what is to be written.
-func (z size) changed(changes []Change, s *plan.Service) size {
+// changed is how it is once the changes of its service are made.
+func (z size) changed(changes []Change, service string) size {
 	for _, c := range changes {
-		if c.Service != s.Title() {
+		if c.Service != service {
 			continue
 		}
 		switch c.Ref.Kind {
@@ -59,10 +57,6 @@ func (z size) changed(changes []Change, s *plan.Service) size {
 			z.cpu, z.memory = whole(c.After["cpu"], z.cpu), whole(c.After["memory"], z.memory)
 		case KindScalableTarget:
 			z.least, z.most = whole(c.After["MinCapacity"], z.least), whole(c.After["MaxCapacity"], z.most)
-		case KindService:
-			if s.Desired.Tasks == nil {
-				z.least = whole(c.After["desiredCount"], z.least)
-			}
 		}
 	}
 	return z

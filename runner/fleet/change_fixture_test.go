@@ -1,6 +1,7 @@
 package fleet_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -178,4 +179,14 @@ func atoi(value any) int {
 		return 0
 	}
 	return int(f)
+}
+
+// shownJSON is a value as JSON.
+func shownJSON(t testing.TB, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -30,7 +30,7 @@ func Changes(p *plan.Plan, s *State, o ChangeOptions) *ChangeSet {
 	if len(o.Services) == 0 {
 		m.account()
 	}
-	m.set.Changes = m.order()
+	m.order()
 	m.set.Cost = m.cost()
 	return m.set
 }
@@ -72,7 +72,11 @@ func (m *maker) service(want *plan.Service) {
 
 // take adds what was found of a service or of the account. A resource is written once.
 func (m *maker) take(changes []Change, refused []Refusal) {
-	m.set.Refused = append(m.set.Refused, refused...)
+	for _, r := range refused {
+		if !slices.Contains(m.set.Refused, r) {
+			m.set.Refused = append(m.set.Refused, r)
+		}
+	}
 	for _, c := range changes {
 		i := slices.IndexFunc(m.set.Changes, func(other Change) bool { return other.Ref == c.Ref && c.Ref.Kind != KindTaskDefinition })
 		switch {
@@ -104,7 +108,7 @@ var ranks = map[Kind]int{
 
 // order puts all that grows before all that shrinks; in each, clusters first, then service by service in the plan's order,
 // then the account.
-func (m *maker) order() []Change {
+func (m *maker) order() {
 	service := map[string]int{"": len(m.plan.Services)}
 	for i, s := range m.plan.Services {
 		service[s.Title()] = i
@@ -119,10 +123,8 @@ func (m *maker) order() []Change {
 		}
 		return [4]int{shrinks, cluster, service[c.Service], ranks[c.Ref.Kind]}
 	}
-	ordered := m.set.Changes
-	slices.SortStableFunc(ordered, func(a, b Change) int {
+	slices.SortStableFunc(m.set.Changes, func(a, b Change) int {
 		x, y := place(a), place(b)
 		return slices.Compare(x[:], y[:])
 	})
-	return ordered
 }

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,16 +33,13 @@ func (d *desire) admit() {
 		names = append(names, fieldNames(c.Fields)...)
 	}
 	d.changes = nil
-	d.refuse(strings.Join(names, ", "), why, remedy)
+	d.refuse(line(strings.Join(names, ", ")), why, remedy)
 }
 
 // closed says why nothing of a service may be written now; "" if it may.
 func (d *desire) closed() (why, remedy string) {
 	const emit = "print the change for its owner with --emit terraform, cloudformation or cli"
-	owner := d.want.ECS.Owner
-	if owner == "" {
-		owner = d.seen.Owner
-	}
+	owner := cmp.Or(d.want.ECS.Owner, d.seen.Owner)
 	switch c := d.seen.Controller; {
 	case owner != "" && !d.options.OutOfBand:
 		return line(owner) + " owns the service, and would undo it", emit + ", or write it all the same with --out-of-band"

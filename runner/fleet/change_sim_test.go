@@ -1,7 +1,7 @@
 package fleet_test
 
 import (
-	"context"
+	"bytes"
 	"encoding/json"
 	"os"
 	"slices"
@@ -11,6 +11,7 @@ import (
 	"plimsoll/dsl"
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/fleet"
+	"plimsoll/runner/fleet/change"
 	"plimsoll/runner/fleet/cloud"
 	"plimsoll/runner/sim/aws"
 )
@@ -48,68 +49,53 @@ func simulated(t *testing.T) (*aws.Server, *cloud.Cloud) {
 	return server, cloud.New(cloud.Options{Simulation: &cloud.Simulation{URL: server.URL(), Region: "us-east-1", Now: server.Now}})
 }
 
-// What is desired is brought about by writing each change, and then nothing is left to change.
+// What is desired is brought about by applying the change set, here by way of its file, and then nothing is left to change.
 func TestChangesBringAboutWhatIsDesired(t *testing.T) {
 	p := examplePlan(t)
 	server, c := simulated(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
-	defer cancel()
 	observe := func() *fleet.State {
-		state, err := c.Observe(ctx, p)
+		state, err := c.Observe(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return state
 	}
 	set := fleet.Changes(p, observe(), fleet.ChangeOptions{Prices: fleet.EmbeddedPrices()})
-	for _, r := range set.Refused {
-		t.Errorf("refused: %+v", r)
+	if len(set.Refused) > 0 || len(set.Changes) < 40 {
+		t.Fatalf("changes %v, refused %+v", said(set), set.Refused)
 	}
-	if len(set.Changes) < 30 || set.Cost.MaxBefore == 0 || len(set.Cost.Unpriced) > 0 {
-		t.Errorf("%d changes, cost %+v", len(set.Changes), set.Cost)
+	if d := set.Cost; d.MinAfter >= d.MinBefore || d.MaxAfter <= d.MaxBefore || len(d.Unpriced) > 0 {
+		t.Errorf("smaller tasks, and room for more of them, cost %+v", d)
 	}
-	writeAll(ctx, t, c, set)
-	before := len(server.Calls())
-	after := observe()
-	again := fleet.Changes(p, after, fleet.ChangeOptions{})
-	for _, change := range again.Changes {
-		t.Errorf("changed again: %s %s: %v", change.Ref.Kind, change.Ref.ID, change.Fields)
+	changer := change.Changer{Resources: c, Store: change.Dir{Path: t.TempDir()}, Now: server.Now}
+	if out, err := changer.Apply(t.Context(), filed(t, c, set), change.Options{}); err != nil || out.Verdict != change.Applied {
+		t.Fatalf("apply: %+v, %v", out, err)
 	}
-	for _, r := range again.Refused {
-		t.Errorf("refused the second time: %+v", r)
+	calls := len(server.Calls())
+	if again := fleet.Changes(p, observe(), fleet.ChangeOptions{}); !again.Empty() {
+		t.Errorf("again: changes %v, refused %+v", said(again), again.Refused)
 	}
-	if slices.ContainsFunc(server.Calls()[before:], func(call aws.Call) bool { return call.Write }) {
+	if slices.ContainsFunc(server.Calls()[calls:], func(call aws.Call) bool { return call.Write }) {
 		t.Error("comparing has written")
 	}
 }
 
-// writeAll writes every change in order, as the transaction does: a service gets what differs, and the revision just made.
-func writeAll(ctx context.Context, t *testing.T, c *cloud.Cloud, set *fleet.ChangeSet) {
+// filed is a change set that was written to a file, read, and completed.
+func filed(t *testing.T, c *cloud.Cloud, set *fleet.ChangeSet) *fleet.ChangeSet {
 	t.Helper()
-	revision := ""
-	for _, change := range set.Changes {
-		d := change.After.Clone()
-		if d["taskDefinition"] == fleet.Registered {
-			d["taskDefinition"] = revision
-		}
-		if change.Ref.Kind == fleet.KindService {
-			for name, value := range change.Before {
-				if (fleet.Document{"": value}).Equal(fleet.Document{"": d[name]}) && name != "cluster" && name != "service" {
-					delete(d, name)
-				}
-			}
-		}
-		made, err := c.Write(ctx, change.Ref, d)
-		if err != nil {
-			t.Fatalf("write %s %s: %v", change.Ref.Kind, change.Ref.ID, err)
-		}
-		if change.Ref.Kind == fleet.KindTaskDefinition {
-			revision = made
-		}
-		if change.Ref.Kind == fleet.KindService {
-			if err := c.Settle(ctx, change.Ref); err != nil {
-				t.Fatal(err)
-			}
-		}
+	var file bytes.Buffer
+	if err := set.Write(&file); err != nil {
+		t.Fatal(err)
 	}
+	if bytes.Contains(file.Bytes(), []byte("STAGE")) {
+		t.Error("an environment is in the file")
+	}
+	read, err := fleet.ReadChangeSet(&file)
+	if err == nil {
+		err = read.Complete(func(ref fleet.Ref) (fleet.Document, error) { return c.Read(t.Context(), ref) })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
 }

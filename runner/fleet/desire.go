@@ -43,7 +43,7 @@ const insightsSetting = "containerInsights"
 // cluster turns Container Insights on or off. Enhanced is on, too.
 func (d *desire) cluster() {
 	want, seen := d.desired.ContainerInsights, &d.seen.Cluster
-	if want == nil || *want == seen.insights() || d.unseen(HiddenCluster) {
+	if want == nil || d.unseen(HiddenCluster) || *want == seen.insights() {
 		return
 	}
 	value := "disabled"

@@ -18,6 +18,7 @@ func (d *desire) alarms() {
 		switch {
 		case strings.HasPrefix(name, "TargetTracking-"):
 			d.refuse(what, "names that begin with TargetTracking- are target tracking's own", "give it another name")
+		case dims == nil && belongsToService(want.Metric.Namespace) && d.unseen(HiddenBalancers):
 		case dims == nil && belongsToService(want.Metric.Namespace):
 			d.refuse(what, "no load balancer that has this metric is in front of the service", "give its dimensions, or leave the alarm out")
 		default:
@@ -102,7 +103,7 @@ func (e *edit) notify(topics []string) {
 	}
 	var told, others []string
 	for _, action := range e.after.list("AlarmActions") {
-		if arn := action.(string); strings.Contains(arn, ":sns:") {
+		if arn, _ := action.(string); strings.Contains(arn, ":sns:") {
 			told = append(told, arn)
 		} else {
 			others = append(others, arn)

@@ -72,15 +72,15 @@ const mostNotifications = 5
 
 // budget sets limit and alerts. Alerts of another kind, such as those on a forecast, stay.
 func (a *account) budget(want *plan.Budget, seen *Budget, what, name string) {
-	number := cmp.Or(want.Account, seen.Account, seen.Place.Account)
-	if number == "" {
+	id := cmp.Or(want.Account, seen.Account, seen.Place.Account)
+	if id == "" {
 		a.refuse(what, "its account is not known", "say which account: budget { account }")
 		return
 	}
-	e := edited(what, seen.Document, Document{"AccountId": number, "Budget": map[string]any{
+	e := edited(what, seen.Document, Document{"AccountId": id, "Budget": map[string]any{
 		"BudgetName": name, "BudgetType": "COST", "TimeUnit": "MONTHLY",
 	}})
-	if now, known := numberOf(e.after.text("Budget", "BudgetLimit", "Amount")); !known || now != want.Limit {
+	if now, known := number(e.after.at("Budget", "BudgetLimit", "Amount")); !known || now != want.Limit {
 		e.note("limit", shown(e.after.at("Budget", "BudgetLimit", "Amount"), " USD"), shown(want.Limit, " USD"))
 		e.after.put(map[string]any{"Amount": strconv.FormatFloat(want.Limit, 'f', -1, 64), "Unit": "USD"}, "Budget", "BudgetLimit")
 	}
@@ -92,13 +92,8 @@ func (a *account) budget(want *plan.Budget, seen *Budget, what, name string) {
 	ours := marked(seen.Document, "ResourceTags")
 	e.adopt(ours, want.Adopt, markOf(a.plan), "ResourceTags")
 	place := seen.Place
-	place.Account = number
+	place.Account = id
 	a.add(Ref{place, KindBudget, name}, what, e, ours, want.Adopt)
-}
-
-func numberOf(text string) (float64, bool) {
-	f, err := strconv.ParseFloat(text, 64)
-	return f, err == nil
 }
 
 // alerts sets the notifications on what was spent, and counts all.
@@ -106,7 +101,7 @@ func (e *edit) alerts(want *plan.Budget) int {
 	const under = "NotificationsWithSubscribers"
 	var spent, others []any
 	for _, n := range objects(e.after.list(under)) {
-		if of := Document(objectOf(n["Notification"])); of.text("NotificationType") == "ACTUAL" && of.text("ComparisonOperator") == "GREATER_THAN" && of.text("ThresholdType") != "ABSOLUTE_VALUE" {
+		if onSpent(objectOf(n["Notification"])) {
 			spent = append(spent, map[string]any(n))
 		} else {
 			others = append(others, map[string]any(n))
@@ -127,6 +122,11 @@ func (e *edit) alerts(want *plan.Budget) int {
 		e.note("alerts", line(before), line(after))
 	}
 	return len(wanted) + len(others)
+}
+
+// onSpent reports whether a notification is on a share of the limit that was spent.
+func onSpent(n Document) bool {
+	return n.text("NotificationType") == "ACTUAL" && n.text("ComparisonOperator") == "GREATER_THAN" && n.text("ThresholdType") != "ABSOLUTE_VALUE"
 }
 
 // objectOf is a value that is an object; nil of any other.
@@ -150,7 +150,7 @@ func subscribers(notify []string) []any {
 
 // alertWords says at which shares whom a budget tells, in an order that does not depend on AWS's.
 func alertWords(notifications []any) string {
-	shares := map[string][]string{}
+	shares := map[string][]float64{}
 	for _, n := range objects(notifications) {
 		var told []string
 		for _, s := range objects(n.list("Subscribers")) {
@@ -158,12 +158,13 @@ func alertWords(notifications []any) string {
 		}
 		slices.Sort(told)
 		whom := strings.Join(told, " and ")
-		shares[whom] = append(shares[whom], shown(n.at("Notification", "Threshold"), "%"))
+		share, _ := number(n.at("Notification", "Threshold"))
+		shares[whom] = append(shares[whom], share)
 	}
 	var words []string
 	for _, whom := range slices.Sorted(maps.Keys(shares)) {
 		slices.Sort(shares[whom])
-		words = append(words, strings.Join(shares[whom], ", ")+" to "+whom)
+		words = append(words, shown(shares[whom], "%")+" to "+whom)
 	}
 	return strings.Join(words, "; ")
 }

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -38,10 +39,10 @@ func (m metricOf) words() string {
 		return line("requests of " + m.label)
 	case m.fine:
 		return m.kind + " every 20 s"
-	case m.kind == "" && m.specification != nil:
-		return "arithmetic"
+	case m.predefined:
+		return m.kind + " every 60 s"
 	}
-	return m.kind
+	return cmp.Or(m.kind, "something else")
 }
 
 // predefinedTracks are AWS's names for metrics.
@@ -126,12 +127,8 @@ func (d *desire) followed(t plan.Track) (metricOf, bool) {
 
 // requests are those per target of the application load balancer in front of the service.
 func (d *desire) requests() (metricOf, bool) {
-	b := d.seen.balancer(applicationBalancer)
+	b := d.inFront("requests policy")
 	if b == nil {
-		if d.unseen(HiddenBalancers) {
-			return metricOf{}, false
-		}
-		d.refuse("requests policy", "no application load balancer is in front of the service", `follow cpu or a custom metric, or name it in ecs { load_balancer, target_group }`)
 		return metricOf{}, false
 	}
 	return predefinedMetric(Document{
@@ -139,18 +136,24 @@ func (d *desire) requests() (metricOf, bool) {
 	}), true
 }
 
+// inFront is the application load balancer in front of the service; nil with a refusal where there is none.
+func (d *desire) inFront(what string) *Balancer {
+	b := d.seen.balancer(applicationBalancer)
+	if b == nil && !d.unseen(HiddenBalancers) {
+		d.refuse(what, "no application load balancer is in front of the service", "follow cpu or a custom metric, or name it in ecs { load_balancer }")
+	}
+	return b
+}
+
 // connections are the active ones of the load balancer by running task. CloudWatch counts the former as a sum over the
 // balancer's nodes, and the latter with Container Insights only.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 func (d *desire) connections() (metricOf, bool) {
-	b := d.seen.balancer(applicationBalancer)
-	switch {
-	case b == nil && d.unseen(HiddenBalancers):
+	b := d.inFront("connections policy")
+	if b == nil {
 		return metricOf{}, false
-	case b == nil:
-		d.refuse("connections policy", "no application load balancer is in front of the service", `follow cpu or a custom metric, or name it in ecs { load_balancer }`)
-		return metricOf{}, false
-	case !d.insights():
+	}
+	if !d.insights() {
 		d.refuse("connections policy", "running tasks are counted by Container Insights only, which is off", "desire container_insights = true, which is billed")
 		return metricOf{}, false
 	}
@@ -166,7 +169,7 @@ func (d *desire) connections() (metricOf, bool) {
 // custom is any metric. Statistics that Application Auto Scaling has no word for are asked for as CloudWatch would.
 func (d *desire) custom(m plan.Metric) metricOf {
 	dims := d.seen.Dimensions(m)
-	if slices.Contains([]string{"Average", "Sum", "Minimum", "Maximum", "SampleCount"}, m.Statistic) {
+	if slices.Contains(statistics, m.Statistic) {
 		custom := Document{"Namespace": m.Namespace, "MetricName": m.Name, "Statistic": m.Statistic}
 		if len(dims) > 0 {
 			custom["Dimensions"] = dimensions(dims)

@@ -16,15 +16,25 @@ func (d *desire) service() {
 		e.note("task definition", line(path.Base(e.before.text("taskDefinition"))), "a new revision")
 		e.shrinks = d.shrunk
 	}
-	if d.desired.Platform != "" {
-		e.orDefault("platform", "", d.desired.Platform, "LATEST", "platformVersion")
-	}
+	d.platform(e)
 	d.provider(e)
 	d.resolution(e)
 	if bounds := d.desired.Tasks; bounds != nil && d.seen.Desired < bounds.Min {
 		e.set("desired tasks", "", bounds.Min, "desiredCount")
 	}
 	d.add(KindService, d.seen.Ref().ID, e)
+}
+
+// platform sets the version of the Fargate platform, which tasks on instances have not.
+func (d *desire) platform(e *edit) {
+	want := d.desired.Platform
+	switch launch := d.seen.LaunchType; {
+	case want == "":
+	case launch == "EC2" || launch == "EXTERNAL":
+		d.refuse("platform", "its tasks run on instances, and only Fargate has platform versions", "leave platform out")
+	default:
+		e.orDefault("platform", "", want, "LATEST", "platformVersion")
+	}
 }
 
 // provider makes one capacity provider the only one. The launch type Fargate is the provider of that name.

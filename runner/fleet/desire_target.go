@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -33,7 +34,11 @@ func (d *desire) target() {
 
 // scales reports whether the service has bounds, or gets them, without which nothing about scaling can be set.
 func (d *desire) scales(what string) bool {
-	if d.seen.Target != nil || d.desired.Tasks != nil {
+	if d.unseen(HiddenTarget) {
+		return false
+	}
+	made := slices.ContainsFunc(d.changes, func(c Change) bool { return c.Ref.Kind == KindScalableTarget })
+	if d.seen.Target != nil || made {
 		return true
 	}
 	d.refuse(what, "the service does not scale", "give it bounds: tasks = { min = 1, max = 10 }")

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"plimsoll/dsl/plan"
 )
 
 // taskDefinition sets the size of a task and its open files. Everything else of the revision stays as it is.
@@ -25,7 +27,7 @@ func (d *desire) taskDefinition() {
 	if want.Memory > 0 {
 		e.size("memory", " MiB", strconv.Itoa(want.Memory), "memory")
 	}
-	if want.Nofile > 0 && !d.nofile(e) || !d.fits(e) {
+	if want.Nofile > 0 && !d.nofile(e) || !d.fits(e) || !d.runs(e) {
 		return
 	}
 	d.renewed, d.shrunk = len(e.fields) > 0, e.shrinks
@@ -97,6 +99,20 @@ func (d *desire) fits(e *edit) bool {
 	}
 	units := func(c Document) float64 { n, _ := number(c["cpu"]); return n }
 	return d.within(e, "cpu", "CPU units", units, true) && d.within(e, "memory", "MiB", hard, false) && d.within(e, "memory", "MiB", reserved, true)
+}
+
+// runs refuses a size that Fargate has none of, which may come of a plan that speaks of CPU or memory alone.
+func (d *desire) runs(e *edit) bool {
+	cpu, memory := whole(e.after["cpu"], 0), whole(e.after["memory"], 0)
+	if !d.seen.TaskDefinition.Fargate || plan.FargateValid(cpu, memory) {
+		return true
+	}
+	var sizes []string
+	for _, s := range plan.FargateNearest(cpu, memory) {
+		sizes = append(sizes, fmt.Sprintf("%d with %d MiB", s.CPU, s.Memory))
+	}
+	d.refuse("task size", fmt.Sprintf("Fargate runs no task of %d CPU units with %d MiB", cpu, memory), "desire both cpu and memory: "+strings.Join(sizes, ", or "))
+	return false
 }
 
 // within compares what a task has with what its containers take: together, or only each by itself.

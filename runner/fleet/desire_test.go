@@ -80,12 +80,12 @@ func TestTaskDefinition(t *testing.T) {
 				"task_definition": strings.Replace(untouched, "{", `{"cpu":"1024","memory":"2048",`, 1),
 				"service":         `{"taskDefinition":"(registered by this change set)","desiredCount":1,"platformVersion":"1.4.0"}`,
 			}},
-		{name: "one of them smaller", desired: plan.Desired{CPU: 1024, Memory: 1024}, state: func() *fleet.State {
+		{name: "one of them smaller", desired: plan.Desired{CPU: 1024, Memory: 2048}, state: func() *fleet.State {
 			s := running(t)
 			s.Services[0].TaskDefinition.Document["memory"] = "4096"
 			return s
 		}(), want: []string{
-			"shrinks task_definition: cpu 512 → 1024, memory 4096 MiB → 1024 MiB", "shrinks service: task definition web:21 → a new revision"}},
+			"shrinks task_definition: cpu 512 → 1024, memory 4096 MiB → 2048 MiB", "shrinks service: task definition web:21 → a new revision"}},
 		{name: "open files behind the load balancer", desired: plan.Desired{Nofile: 65536}, state: running(t),
 			want: []string{"task_definition: open files of web none → 65536", "service: task definition web:21 → a new revision"},
 			after: map[string]string{"task_definition": `{"containerDefinitions":[
@@ -127,11 +127,11 @@ func TestService(t *testing.T) {
 			after: map[string]string{"service": `{"capacityProviderStrategy":[{"capacityProvider":"FARGATE_SPOT","weight":1,"base":0}]}`}},
 		{name: "the only provider already", desired: plan.Desired{CapacityProvider: "FARGATE_SPOT"}, state: providers},
 		{name: "finer metrics", desired: plan.Desired{Tracks: []plan.Track{{Kind: plan.TrackCPU, Target: 0.7, HighResolution: true}}}, state: fine(`["MemoryUtilization"]`),
-			want: []string{"service: metric resolution 60 s → 20 s", "scaling_policy: cpu metric cpu → cpu every 20 s"},
+			want: []string{"service: metric resolution 60 s → 20 s", "scaling_policy: cpu metric cpu every 60 s → cpu every 20 s"},
 			after: map[string]string{"service": `{"monitoring":{"metricConfigurations":[
 				{"metricNames":["MemoryUtilization"],"resolutionSeconds":20},{"metricNames":["CPUUtilization"],"resolutionSeconds":20}]}}`}},
 		{name: "finer metrics already", desired: plan.Desired{Tracks: []plan.Track{{Kind: plan.TrackCPU, Target: 0.7, HighResolution: true}}}, state: fine(`["CPUUtilization"]`),
-			want: []string{"scaling_policy: cpu metric cpu → cpu every 20 s"}},
+			want: []string{"scaling_policy: cpu metric cpu every 60 s → cpu every 20 s"}},
 		{name: "insights on", desired: plan.Desired{ContainerInsights: &on}, state: running(t), want: []string{"cluster: Container Insights disabled → enabled"},
 			after: map[string]string{"cluster": `{"cluster":"beta","settings":[{"name":"containerInsights","value":"enabled"}]}`}},
 		{name: "enhanced is on", desired: plan.Desired{ContainerInsights: &on}, state: withInsights(t, "enhanced")},
@@ -148,7 +148,9 @@ func withInsights(t *testing.T, value string) *fleet.State {
 }
 
 func TestBounds(t *testing.T) {
-	bounds := func(least, most int) plan.Desired { return plan.Desired{Tasks: &plan.TaskBounds{Min: least, Max: most}} }
+	bounds := func(least, most int) plan.Desired {
+		return plan.Desired{Tasks: &plan.TaskBounds{Min: least, Max: most}}
+	}
 	three := 3
 	action := scaled(t, 1, 10)
 	action.Services[0].Scheduled = []fleet.Scheduled{{Name: "beta-web-noon", Document: document(t, `{"ServiceNamespace":"ecs","ResourceId":"service/beta/web",

@@ -65,9 +65,9 @@ func (d *desire) policy(want plan.Track, followed metricOf) *Policy {
 	return nil
 }
 
-// tracked refuses a policy of the right name that does something else.
+// tracked refuses a policy of the right name that follows something else.
 func (d *desire) tracked(want plan.Track, seen *Policy) bool {
-	if seen.Document.at(tracking) != nil || d.want.ECS.Adopt {
+	if d.follows(seen.Document).kind == want.Kind || d.want.ECS.Adopt {
 		return true
 	}
 	d.foreign(want.Kind+" policy", "scaling policy "+seen.Name)

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -74,11 +75,7 @@ func titled(service, what string) string {
 
 // String is a difference in words: cpu 512 → 1024.
 func (f Field) String() string {
-	before := f.Before
-	if before == "" {
-		before = "none"
-	}
-	return f.Name + " " + before + " → " + f.After
+	return f.Name + " " + cmp.Or(f.Before, "none") + " → " + cmp.Or(f.After, "none")
 }
 
 // differing are the settings of After that are not as Before has them, with those that say which resource it is. A list that

@@ -137,18 +137,20 @@ func (c *Change) rewritten() string {
 // literal is a value in JMESPath.
 func literal(value any) string { return "`" + strings.ReplaceAll(compact(value), "`", "\\`") + "`" }
 
-// service sends only what differs, as UpdateService leaves the rest alone.
+// service sends only what differs, as UpdateService leaves the rest alone, and waits until the deployment is over.
 func (s *script) service(c *Change) {
 	input := c.differing("cluster", "service")
+	var more []string
+	if input["taskDefinition"] == Registered {
+		delete(input, "taskDefinition")
+		more = append(more, fmt.Sprintf(`--task-definition "$revision_%d"`, s.revision))
+	}
 	if input["monitoring"] != nil {
 		s.comment("Metrics every 20 s need an AWS CLI of June 2026 or newer.")
 	}
-	if input["taskDefinition"] != Registered {
-		s.call(c, "ecs update-service", input)
-		return
-	}
-	delete(input, "taskDefinition")
-	s.call(c, "ecs update-service", input, fmt.Sprintf(`--task-definition "$revision_%d"`, s.revision))
+	s.call(c, "ecs update-service", input, more...)
+	s.lines = append(s.lines, fmt.Sprintf("aws ecs wait services-stable%s --cluster %s --services %s",
+		flags(c.Ref.Place), quoted(c.After.text("cluster")), quoted(c.After.text("service"))))
 }
 
 // throttle says what to do by hand: UpdateWebACL takes the whole web ACL, which the change set does not have.

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -127,7 +128,7 @@ func (t *template) patch(c *Change) map[string]any {
 	var properties any
 	switch {
 	case c.After == nil:
-		made["Type"] = firstType(c.Ref.Kind)
+		made["Type"] = cmp.Or(types[c.Ref.Kind], patched[c.Ref.Kind])
 		return made
 	case c.Ref.Kind == KindTaskDefinition:
 		d := c.differing()
@@ -155,13 +156,6 @@ func (t *template) patch(c *Change) map[string]any {
 	return made
 }
 
-func firstType(kind Kind) string {
-	if name, ok := types[kind]; ok {
-		return name
-	}
-	return patched[kind]
-}
-
 // capitalized turns ECS's names of settings into CloudFormation's, which begin with a capital.
 func capitalized(value any) any {
 	switch v := plain(value).(type) {
@@ -173,7 +167,8 @@ func capitalized(value any) any {
 	case map[string]any:
 		made := map[string]any{}
 		for name, inner := range v {
-			made[strings.ToUpper(name[:1])+name[1:]] = capitalized(inner)
+			first, rest := name[:min(1, len(name))], name[min(1, len(name)):]
+			made[strings.ToUpper(first)+rest] = capitalized(inner)
 		}
 		return made
 	default:

@@ -83,6 +83,10 @@ func (m *module) patch(c *Change) {
 	case KindService:
 		d := c.differing()
 		delete(d, "taskDefinition")
+		if len(d) == 0 {
+			m.comment("The service follows its task definition.")
+			return
+		}
 		text = block("resource", d, "aws_ecs_service", m.name(c.Ref))
 	case KindCluster:
 		text = block("resource", Document{"setting": c.After["settings"]}, "aws_ecs_cluster", m.name(c.Ref))
@@ -170,7 +174,8 @@ func budgetArguments(d Document) Document {
 	}
 	notifications := []any{}
 	for _, n := range objects(d.list("NotificationsWithSubscribers")) {
-		of := maps.Clone(objectOf(n["Notification"]))
+		of := map[string]any{}
+		maps.Copy(of, objectOf(n["Notification"]))
 		for _, s := range objects(n.list("Subscribers")) {
 			under := "subscriber_email_addresses"
 			if s.text("SubscriptionType") == "SNS" {
@@ -266,8 +271,10 @@ func ctyOf(value any) cty.Value {
 	case nil:
 		return cty.NullVal(cty.DynamicPseudoType)
 	default:
-		f, _ := number(v)
-		return cty.NumberFloatVal(f)
+		if f, ok := number(v); ok {
+			return cty.NumberFloatVal(f)
+		}
+		return cty.StringVal(shown(v, "")) // too large for a number
 	}
 }
 

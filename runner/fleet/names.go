@@ -15,29 +15,24 @@ const Mark = "plimsoll:plan"
 // longestTag is how many characters AWS lets a tag's value have.
 const longestTag = 256
 
-// AlarmName is what an alarm is called in AWS.
-func AlarmName(s *plan.Service, a plan.Alarm) string { return named(s, a.Name, a.Label) }
+// AlarmName is what an alarm is called in AWS. The service has an ecs block, as for all these names.
+func AlarmName(s *plan.Service, a plan.Alarm) string { return s.ECS.Named(a.Name, a.Label) }
 
 // PolicyName is what a scaling policy is called in AWS, where it is to be made. One that follows the same metric already
 // keeps its own name.
-func PolicyName(s *plan.Service, t plan.Track) string { return named(s, t.Name, t.Kind) }
+func PolicyName(s *plan.Service, t plan.Track) string { return s.ECS.Named(t.Name, t.Kind) }
 
 // ActionName is what a scheduled action is called in AWS.
-func ActionName(s *plan.Service, a plan.Scheduled) string { return named(s, a.Name, a.Label) }
+func ActionName(s *plan.Service, a plan.Scheduled) string { return s.ECS.Named(a.Name, a.Label) }
 
 // RuleName is what the rate rule of a service is called in its web ACL.
-func RuleName(s *plan.Service, t *plan.Throttle) string { return named(s, t.Name, "throttle") }
+func RuleName(s *plan.Service, t *plan.Throttle) string { return s.ECS.Named(t.Name, "throttle") }
 
 // BudgetName is what a budget is called in AWS.
 func BudgetName(b *plan.Budget) string { return cmp.Or(b.Name, b.Label) }
 
 // DashboardName is what a dashboard is called in AWS.
 func DashboardName(d *plan.Dashboard) string { return cmp.Or(d.Name, d.Label) }
-
-// named is the plan's own name, else <cluster>-<service>-<label>. The service has an ecs block.
-func named(s *plan.Service, name, label string) string {
-	return cmp.Or(name, Short(s.ECS.Cluster)+"-"+Short(s.ECS.Service)+"-"+label)
-}
 
 // Short is the last part of an ARN: the name of a cluster or a service. What is no ARN stays as it is.
 func Short(name string) string {

@@ -46,6 +46,19 @@ func TestOverride(t *testing.T) {
 	}
 }
 
+func FuzzParsePrices(f *testing.F) {
+	f.Add([]byte(`{"date": "2026-11-01T00:00:00Z", "regions": {"us-east-1": {"vcpu": 0.04, "gb": 0.004}}}`))
+	f.Add([]byte(`{"regions": {"": {"arm_gb": -0.1}}}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		p, err := fleet.ParsePrices(text)
+		for region := range p.Regions {
+			if cost, _ := p.Task(region, 1024, 1024, true); err != nil || cost < 0 {
+				t.Fatalf("%s costs %v, %v", region, cost, err)
+			}
+		}
+	})
+}
+
 func ExamplePrices_Task() {
 	hourly, _ := fleet.EmbeddedPrices().Task("us-east-1", 1024, 2048, false)
 	fmt.Printf("$%.2f a month\n", hourly*fleet.HoursPerMonth)

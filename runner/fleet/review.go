@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -110,6 +111,13 @@ func (r *Report) All() []result.Finding {
 	return append(all, r.Findings...)
 }
 
+// gravestFirst orders findings by severity, and leaves the order of their rules.
+func gravestFirst(all []result.Finding) []result.Finding {
+	rank := map[string]int{must: 0, should: 1, note: 2}
+	slices.SortStableFunc(all, func(a, b result.Finding) int { return cmp.Compare(rank[a.Severity], rank[b.Severity]) })
+	return all
+}
+
 // Review says of every service of a plan what it must carry, what ECS has, what differs, what will break and what it costs.
 // It changes nothing. A nil state is one of which nothing was read.
 func Review(p *plan.Plan, s *State, o ReviewOptions) *Report {
@@ -142,7 +150,7 @@ func Review(p *plan.Plan, s *State, o ReviewOptions) *Report {
 	r.Costs = costTables(r.Services, o.Prices.Date)
 	_, drift := r.drifts("", s, o.Changes)
 	found, unchecked := judge(accountRules(), &estate{p, s, r.Costs}, "")
-	r.Findings = append(drift, found...)
+	r.Findings = gravestFirst(append(drift, found...))
 	r.Unchecked = append(r.Unchecked, unchecked...)
 	return r
 }
@@ -156,7 +164,7 @@ func serviceRules() []rule[*subject] {
 func (r *Report) service(s *subject, o ReviewOptions) {
 	out := ServiceReview{
 		Title: s.service.Title(), Environment: s.service.Environment, Endpoint: s.service.Endpoint != "" || s.service.Simulate != nil,
-		Required: s.demands, Proofs: s.proofs, Used: s.used, Cost: s.cost(), Sizing: s.sizing, RightSize: s.right,
+		Required: append([]Demand{}, s.demands...), Proofs: append([]Proof{}, s.proofs...), Used: s.used, Cost: s.cost(), Sizing: s.sizing, RightSize: s.right,
 	}
 	if e := s.service.ECS; e != nil {
 		out.Place = strings.TrimPrefix(e.Region+"/", "/") + Short(e.Cluster) + "/" + Short(e.Service)
@@ -175,7 +183,7 @@ func (r *Report) service(s *subject, o ReviewOptions) {
 	}
 	differs, drift := r.drifts(out.Title, s.state, o.Changes)
 	found, unchecked := judge(serviceRules(), s, out.Title)
-	out.Differs, out.Findings = differs, append(drift, found...)
+	out.Differs, out.Findings = differs, gravestFirst(append(drift, found...))
 	r.Services = append(r.Services, out)
 	r.Unchecked = append(r.Unchecked, unchecked...)
 }

@@ -74,13 +74,13 @@ func TestReviewOfAFleet(t *testing.T) {
 		evidence[f.Subject+" "+f.ID] = f.Evidence
 	}
 	want := map[string]string{
-		"web": "should requirement_unproven\nshould max_below_peak\nshould max_below_peak\nshould size_undersized\nshould single_task\nnote cooldown_zero\n" +
-			"should target_too_high\nshould alarm_without_insights\n",
-		"queue":   "should no_requirement\nshould single_task\nnote cooldown_zero\nshould alarms_missing\n",
-		"socket":  "should requirement_unproven\nshould single_task\nnote cooldown_zero\nshould nofile_low\nshould alarms_missing\n",
-		"gateway": "should no_requirement\nshould single_task\nnote cooldown_zero\nshould alarms_missing\n",
-		"agent":   "should no_requirement\nshould single_task\nnote cooldown_zero\nshould alarms_missing\n",
-		"voice":   "note requirement_unproven\nshould single_task\nnote cooldown_zero\nshould alarms_missing\n",
+		"web": "should requirement_unproven\nshould max_below_peak\nshould max_below_peak\nshould single_task\nshould target_too_high\n" +
+			"should alarm_without_insights\nnote cooldown_zero\n",
+		"queue":   "should no_requirement\nshould single_task\nshould alarms_missing\nnote cooldown_zero\n",
+		"socket":  "should requirement_unproven\nshould single_task\nshould nofile_low\nshould alarms_missing\nnote cooldown_zero\n",
+		"gateway": "should no_requirement\nshould single_task\nshould alarms_missing\nnote cooldown_zero\n",
+		"agent":   "should no_requirement\nshould single_task\nshould alarms_missing\nnote cooldown_zero\n",
+		"voice":   "should single_task\nshould alarms_missing\nnote requirement_unproven\nnote cooldown_zero\n",
 		"":        "should budget_caps_nothing\nshould topic_unconfirmed\n",
 	}
 	if d := cmp.Diff(want, byService); d != "" {

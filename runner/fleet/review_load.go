@@ -16,6 +16,9 @@ const (
 	measureConnections = "connections"
 )
 
+// units are what the measures count, as people read them.
+var units = map[string]string{measureUsers: "users", measureRate: "sessions/s", measureConnections: "connections"}
+
 // load is one number that a service must carry normally and at its peak.
 type load struct {
 	measure      string // one of the measures
@@ -31,9 +34,9 @@ func loads(r *plan.Requirement) []load {
 	}
 	var all []load
 	for _, l := range []load{
-		{measureUsers, "users", r.Users, r.PeakUsers, false},
-		{measureRate, "sessions/s", r.Rate, r.PeakRate, false},
-		{measureConnections, "connections", r.Connections, r.PeakConnections, false},
+		{measureUsers, units[measureUsers], r.Users, r.PeakUsers, false},
+		{measureRate, units[measureRate], r.Rate, r.PeakRate, false},
+		{measureConnections, units[measureConnections], r.Connections, r.PeakConnections, false},
 	} {
 		if r.Unit != "" {
 			l.counted = true
@@ -149,13 +152,13 @@ func surges(p *plan.Plan, s *plan.Service) []surge {
 		if sc.Service != s || sc.Load.Surge == nil {
 			continue
 		}
-		measure, unit := measureUsers, "users"
+		measure := measureUsers
 		if sc.Load.Open {
-			measure, unit = measureRate, "sessions/s"
+			measure = measureRate
 		}
 		planned[measure] = true
 		shape := analysis.Surge{Base: sc.Load.Surge.Base, Peak: sc.Load.Surge.Peak, Rise: sc.Load.Surge.Rise}
-		all = append(all, surge{shape, measure, unit, fmt.Sprintf("%s %q", sc.Kind, sc.Title())})
+		all = append(all, surge{shape, measure, units[measure], fmt.Sprintf("%s %q", sc.Kind, sc.Title())})
 	}
 	for _, l := range loads(s.Requirement) {
 		if l.normal > 0 && l.peak > l.normal && !planned[l.measure] && !l.counted {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/result"
@@ -35,6 +36,7 @@ func Proofs(s *plan.Service, results []*result.Document) []Proof {
 				of = append(of, proofs(doc, sc)...)
 			}
 		}
+		of = append(of, required(doc, s)...)
 		for _, measure := range []string{measureUsers, measureRate, measureConnections} {
 			if best := strongest(of, measure); best != nil && strongest(all, measure) == nil {
 				all = append(all, *best)
@@ -64,6 +66,20 @@ func strongest(all []Proof, measure string) *Proof {
 		}
 	}
 	return best
+}
+
+// required are what the rows of a requirement show: the most that was held, and by how many tasks.
+func required(doc *result.Document, s *plan.Service) []Proof {
+	var all []Proof
+	for _, row := range doc.Requirements {
+		if row.Service == s.Title() && row.Proven > 0 && row.Tasks != nil && row.Tasks.Most > 0 {
+			all = append(all, Proof{
+				Measure: strings.TrimPrefix(row.Measure, "peak_"), PerTask: row.Proven / float64(row.Tasks.Most), Tasks: row.Tasks.Most,
+				By: fmt.Sprintf("%s of run %s", row.By, doc.Run),
+			})
+		}
+	}
+	return all
 }
 
 // proofs are what one scenario shows: what a capacity held, and each level that was held with its SLAs, the limit of a stress
@@ -124,9 +140,10 @@ func level(s *result.Scenario, connections int) *result.Phase {
 	return &s.Phases[i]
 }
 
-// carried reports whether a phase was held with its SLAs: of a stress each level is judged, of the others the whole.
+// carried reports whether a phase was held with its SLAs: of a stress each level is judged, of the others the whole. The SLAs
+// of a spike may leave its peak out, so that its pass proves nothing here.
 func carried(s *result.Scenario, p *result.Phase) bool {
-	if p.Passing || s.Capacity != nil {
+	if p.Passing || s.Capacity != nil || s.Kind == plan.Spike.String() {
 		return false
 	}
 	if p.Good != nil {

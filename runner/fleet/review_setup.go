@@ -57,6 +57,7 @@ func (s *Service) setup() Setup {
 		out.Min, out.Max = s.Target.Min, s.Target.Max
 		out.Scales = len(s.Policies) > 0 && !s.Target.Suspended
 	}
+	out.Tracks, out.Alarms = []Tracking{}, []string{}
 	for _, p := range s.Policies {
 		if p.Track != "" {
 			out.Tracks = append(out.Tracks, p.tracking())
@@ -120,7 +121,8 @@ func (s *Service) capacity() string {
 }
 
 // with is the setup once it is as the plan desires: what the plan manages as the plan says, all else as it is.
-func (s Setup) with(d *plan.Desired) Setup {
+func (s Setup) with(service *plan.Service) Setup {
+	d := service.Desired
 	if d == nil {
 		return s
 	}
@@ -136,7 +138,9 @@ func (s Setup) with(d *plan.Desired) Setup {
 	s.Scales = s.Scales || len(d.Tracks) > 0
 	s.Alarms = slices.Clone(s.Alarms)
 	for _, a := range d.Alarms {
-		s.Alarms = append(s.Alarms, a.Label)
+		if service.ECS == nil || !slices.Contains(s.Alarms, AlarmName(service, a)) {
+			s.Alarms = append(s.Alarms, a.Label)
+		}
 	}
 	return s
 }

@@ -29,14 +29,17 @@ type subject struct {
 
 // newSubject gathers what is known of a service.
 func newSubject(p *plan.Plan, state *State, service *plan.Service, o ReviewOptions) *subject {
-	s := &subject{plan: p, service: service, state: state, results: o.Results, days: o.History[service.Title()], prices: o.Prices, at: o.Now}
+	s := &subject{
+		plan: p, service: service, state: state, results: o.Results, days: o.History[service.Title()], prices: o.Prices, at: o.Now,
+		now: Setup{Tracks: []Tracking{}, Alarms: []string{}},
+	}
 	if i := slices.IndexFunc(state.Services, func(found Service) bool { return found.Title == service.Title() }); i >= 0 {
 		s.ecs = &state.Services[i]
 	}
 	if s.there() {
 		s.now = s.ecs.setup()
 	}
-	s.wanted = s.now.with(service.Desired)
+	s.wanted = s.now.with(service)
 	s.proofs = Proofs(service, o.Results)
 	s.demands = demands(service, o.Results, s.recent())
 	s.used = used(service, o.Results, s.days, plan.Size{CPU: s.now.CPU, Memory: s.now.Memory})

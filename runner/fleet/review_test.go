@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -51,6 +52,37 @@ func TestHidden(t *testing.T) {
 			slices.Sort(rules)
 			if d := cmp.Diff(want, rules); d != "" {
 				t.Error(d)
+			}
+		})
+	}
+}
+
+// A service is compared with the one it mirrors only where both could be read.
+func TestHiddenMirror(t *testing.T) {
+	for name, c := range map[string]struct {
+		hides func(*review)
+		why   string
+	}{
+		"of its own": {func(r *review) {
+			r.state.Hidden = []fleet.Hidden{{Service: "web", What: fleet.HiddenBalancers, Reason: "denied"}}
+		}, "load balancers could not be read: denied"},
+		"of the other": {func(r *review) {
+			r.state.Hidden = []fleet.Hidden{{Service: "prod", What: fleet.HiddenCluster, Reason: "denied"}}
+		}, "prod: cluster settings could not be read: denied"},
+		"the other": {func(r *review) { r.state.Services[0].Missing = "no such service" }, "the ECS service of prod was not read, or is not there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := faultless()
+			r.mirror(func(s *fleet.Service) { s.TaskDefinition.CPU = 512 })
+			c.hides(r)
+			got := r.report()
+			for _, f := range got.All() {
+				if f.ID == "mirror_differs" {
+					t.Errorf("found %+v", f)
+				}
+			}
+			if want := (fleet.Unchecked{Rule: "mirror_differs", Service: "web", Why: c.why}); !slices.Contains(got.Unchecked, want) {
+				t.Errorf("not checked: %+v", got.Unchecked)
 			}
 		})
 	}
@@ -131,6 +163,30 @@ func TestReviewEveryService(t *testing.T) {
 	}
 	if found := got.Services[1].Findings; len(found) != 1 || found[0].ID != "no_requirement" || !got.Clean() {
 		t.Errorf("found %+v", found)
+	}
+}
+
+// What the plan desires stands over what ECS has; what it does not speak of stays.
+func TestSetupAsDesired(t *testing.T) {
+	r := faultless()
+	r.ecs.Alarms = append(r.ecs.Alarms, fleet.Alarm{Name: "beta-web-high_memory", State: "OK", ActionsEnabled: true, Actions: []string{reviewTopic}})
+	on := true
+	r.service.Desired = &plan.Desired{
+		CPU: 2048, Cooldown: &plan.Cooldown{Out: 30 * time.Second, In: 900 * time.Second}, ContainerInsights: &on,
+		Tracks: []plan.Track{{Kind: plan.TrackCPU, Target: 0.5, HighResolution: true}, {Kind: plan.TrackRequests, Target: 1000}},
+		Alarms: []plan.Alarm{{Label: "high_memory"}, {Label: "task_spike"}},
+	}
+	got := *r.report().Services[0].Desired
+	want := fleet.Setup{
+		CPU: 2048, Memory: 2048, Nofile: 65536, Min: 4, Max: 10, Scales: true,
+		Tracks: []fleet.Tracking{
+			{Track: "cpu", Target: 0.5, Out: 30, In: 900, HighResolution: true}, {Track: "memory", Target: 0.7, Out: 60, In: 600}, {Track: "requests", Target: 1000, Out: 30, In: 900},
+		},
+		Alarms: []string{"high-cpu", "beta-web-high_memory", "task_spike"}, Insights: true, CircuitBreaker: true,
+		Capacity: "FARGATE", NetworkMode: "awsvpc", IdleTimeout: 60, DeregistrationDelay: 300,
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }
 

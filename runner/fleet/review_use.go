@@ -44,7 +44,7 @@ func usedIn(doc *result.Document, s *plan.Service) *Use {
 	var most *Use
 	for i := range doc.Scenarios {
 		f := doc.Scenarios[i].ObservedFleet(s.Title())
-		if f == nil || f.CPU == nil && f.Memory == nil {
+		if f == nil || f.CPU == nil && f.Memory == nil || f.Start.CPU == 0 || f.Start.Memory == 0 {
 			continue
 		}
 		if most == nil {

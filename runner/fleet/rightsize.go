@@ -66,7 +66,8 @@ func (s *subject) rightSize() *RightSize {
 	return r
 }
 
-// enough is the cheapest size that holds what was used, and the arithmetic.
+// enough is the cheapest size that holds what was used, and the arithmetic. A service that scales is given no more CPU than
+// it is wanted to have: where that is short, more tasks come.
 func (s *subject) enough(u *Use) (size plan.Size, reason string, ok bool) {
 	cpu, memory := u.CPU*float64(u.Size.CPU), u.Memory*float64(u.Size.Memory)
 	reason = fmt.Sprintf("%s of %d CPU units = %s, ÷ %s; %s of %d MiB = %s, ÷ %s (%s)",
@@ -75,6 +76,10 @@ func (s *subject) enough(u *Use) (size plan.Size, reason string, ok bool) {
 	if u.CPU >= busyCPU {
 		needCPU = max(needCPU, float64(max(u.Size.CPU, s.wanted.CPU)))
 		reason += fmt.Sprintf("; at %s CPU held the tasks up, and would have used more", share(u.CPU))
+	}
+	if wanted := float64(s.wanted.CPU); s.wanted.Scales && wanted > 0 && needCPU > wanted {
+		needCPU = wanted
+		reason += fmt.Sprintf("; for more than %d CPU units scaling adds tasks", s.wanted.CPU)
 	}
 	size, ok = Cheapest(needCPU, memory/fullMemory, s.prices.Regions[s.region()], s.wanted.ARM)
 	return size, reason, ok

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"strings"
 
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/analysis"
@@ -127,18 +128,20 @@ func (s *subject) resize(less bool) []remark {
 func (r *RightSize) less() bool { return r.To.CPU <= r.From.CPU && r.To.Memory <= r.From.Memory }
 
 func untestedSize(s *subject) []remark {
-	var all []remark
+	var proven []string
 	for _, p := range s.proofs {
-		if p.Size.CPU == 0 || s.wanted.CPU == 0 || s.wanted.CPU >= p.Size.CPU && s.wanted.Memory >= p.Size.Memory {
-			continue
+		if p.Size.CPU > 0 && s.wanted.CPU > 0 && (s.wanted.CPU < p.Size.CPU || s.wanted.Memory < p.Size.Memory) {
+			proven = append(proven, fmt.Sprintf("%s each by tasks of %d/%d (%s)", amountOf(p.PerTask, units[p.Measure]), p.Size.CPU, p.Size.Memory, p.By))
 		}
-		planned := s.desired().CPU > 0 || s.desired().Memory > 0
-		all = append(all, remark{
-			evidence:       fmt.Sprintf("%s a task were carried by tasks of %d/%d (%s), and it is to have %s", p.Measure+" of "+count(p.PerTask), p.Size.CPU, p.Size.Memory, p.By, s.wanted.size()),
-			recommendation: "run again once the tasks have their new size: what was proven of larger ones holds for them only",
-		}.as(should, compared(planned)))
 	}
-	return all
+	if len(proven) == 0 {
+		return nil
+	}
+	planned := s.desired().CPU > 0 || s.desired().Memory > 0
+	return []remark{remark{
+		evidence:       fmt.Sprintf("proven were %s, and a task is to have %s", strings.Join(proven, ", "), s.wanted.size()),
+		recommendation: "run again once the tasks have their new size: what was proven of larger ones holds for them only",
+	}.as(should, compared(planned))}
 }
 
 func singleTask(s *subject) []remark {

@@ -78,8 +78,10 @@ func needPeaks(s *subject) string {
 			return ""
 		case len(s.days) > 0 && l.counted:
 			why = fmt.Sprintf("no metric %q of the service counts its %s", counter(l.unit), l.unit)
+		case len(s.days) > 0 && l.measure == measureRate:
+			why = "no result says how many requests a session has"
 		case len(s.days) > 0:
-			why = "the history has no " + l.unit
+			why = "CloudWatch counted no " + l.unit
 		}
 	}
 	return why

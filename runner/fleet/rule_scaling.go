@@ -151,7 +151,7 @@ func (s *subject) room(g surge, target float64) (room float64, how string) {
 		return math.Inf(1), ""
 	case proof == nil:
 		room = analysis.Room(g.Base, target)
-		return room, fmt.Sprintf("tasks that %s keep at %s have room for %s more, if CPU is what limits them (nothing proves what a task carries)", amountOf(g.Base, g.unit), share(target), count(room))
+		return room, fmt.Sprintf("tasks that %s keep at %s have room for %s more, if CPU limits them (nothing proves what one carries)", amountOf(g.Base, g.unit), share(target), count(room))
 	}
 	at := target
 	if proof.Exact && proof.CPU > 0 {
@@ -159,7 +159,7 @@ func (s *subject) room(g surge, target float64) (room float64, how string) {
 	}
 	tasks := max(float64(s.wanted.Min), math.Ceil(g.Base/(proof.PerTask*at)), 1)
 	room = max(tasks*proof.PerTask-g.Base, 0)
-	return room, fmt.Sprintf("%s at %s carry %s and have room for %s more: %s", plural(int(tasks), "task"), share(target), amountOf(g.Base, g.unit), count(room), proof.amount(g.unit))
+	return room, fmt.Sprintf("at %s, %s keep %s with room for %s more: %s", share(target), amountOf(g.Base, g.unit), plural(int(tasks), "task"), count(room), proof.amount(g.unit))
 }
 
 func (s *subject) remedy(g surge, arrive float64) string {
@@ -168,7 +168,10 @@ func (s *subject) remedy(g surge, arrive float64) string {
 			return fmt.Sprintf("keep or schedule %d tasks ahead of it: %s", n, arithmetic)
 		}
 	}
-	text := "keep or schedule more tasks ahead of it, or set high_resolution = true"
+	text := "keep or schedule more tasks ahead of it"
+	if t := s.wanted.track(plan.TrackCPU); !t.HighResolution {
+		text += ", or set high_resolution = true"
+	}
 	if at := analysis.ShareFor(g.Base, arrive); at >= lowestTarget {
 		return fmt.Sprintf("lower the target to %s, or %s", share(at), text)
 	}

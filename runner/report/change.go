@@ -47,6 +47,9 @@ func (p *page) change(c fleet.Change) {
 		mark = piece{bad, "-"}
 	}
 	p.line(2, mark, piece{plain, strings.ReplaceAll(string(c.Ref.Kind), "_", " ")}, piece{dim, c.Ref.ID})
+	if c.After == nil { // its name says it all
+		return
+	}
 	t := table{left: []bool{true, true, true, true}}
 	for _, f := range c.Fields {
 		t.add(fieldRow(f)[1:5]...)
@@ -69,6 +72,9 @@ func (p *page) refused(all []fleet.Refusal) {
 
 // priced is the cost before and after.
 func (p *page) priced(c fleet.CostDelta) {
+	if c.MinBefore+c.MinAfter+c.MaxBefore+c.MaxAfter == 0 && len(c.Unpriced) == 0 {
+		return
+	}
 	p.title("Cost a month")
 	t := table{left: []bool{true, false, true, false}}
 	for _, row := range []struct {

@@ -17,12 +17,12 @@ func (p *page) fleet(s *result.Scenario) {
 	for i := range s.Fleet {
 		f := &s.Fleet[i]
 		p.gap()
-		p.item(2, piece{bold, "ECS " + f.Service}, piece{dim, site(f)})
-		switch {
-		case f.Unobserved != "":
-			p.item(4, piece{unsure, "!"}, piece{plain, "not observed: " + f.Unobserved})
+		if f.Unobserved != "" {
+			p.line(2, piece{bold, "ECS " + f.Service}, piece{unsure, "not observed"}, piece{dim, "(see the findings)"})
 			continue
-		case f.Lost != "":
+		}
+		p.line(2, piece{bold, "ECS " + f.Service}, piece{dim, site(f)})
+		if f.Lost != "" {
 			p.item(4, piece{unsure, "!"}, piece{plain, f.Lost})
 		}
 		t := table{left: []bool{true, true}}
@@ -31,8 +31,12 @@ func (p *page) fleet(s *result.Scenario) {
 				t.add(piece{dim, name}, piece{plain, text})
 			}
 		}
-		add("tasks", spark(f))
-		add("", turnsOf(f))
+		drawn := spark(f)
+		if add("tasks", drawn); drawn == "" {
+			add("tasks", turnsOf(f))
+		} else {
+			add("", turnsOf(f))
+		}
 		add("scaled out", outStages(f.ScaleOut))
 		add("scaled in", inStages(f.ScaleIn))
 		add("scaling", behaved(f))
@@ -140,11 +144,10 @@ func behaved(f *result.Fleet) string {
 	if s == nil {
 		return "none: nothing scales it"
 	}
-	var all []string
+	all := []string{plural(s.Activities, "time")}
 	if f.End.Bounds != nil {
-		all = append(all, fmt.Sprintf("%d to %d tasks", f.End.Bounds.Min, f.End.Bounds.Max))
+		all[0] += fmt.Sprintf(", within %d to %d tasks", f.End.Bounds.Min, f.End.Bounds.Max)
 	}
-	all = append(all, fmt.Sprintf("%d times", s.Activities))
 	if s.AtMax > 0 {
 		all = append(all, "at the maximum for "+Seconds(s.AtMax))
 	}

@@ -98,7 +98,11 @@ func (p *page) title(text string) {
 
 // head adds the line that a judgement begins with: the verdict, on what, and in a few words what that was.
 func (p *page) head(verdict piece, what, about string) {
-	p.lines = append(p.lines, p.paint(verdict)+gutter+p.paint(piece{bold, what})+gutter+p.paint(piece{dim, about}))
+	line := p.paint(verdict) + gutter + p.paint(piece{bold, what})
+	if about != "" {
+		line += gutter + p.paint(piece{dim, about})
+	}
+	p.lines = append(p.lines, line)
 }
 
 func (p *page) String() string { return strings.TrimRight(strings.Join(p.lines, "\n"), "\n") + "\n" }

@@ -1,26 +1,27 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
-	"plimsoll/dsl/diag"
 	"plimsoll/runner/fleet"
-	"plimsoll/runner/result"
 )
 
 // Review writes a review of the fleet for people: what must change first, then each service, and what all of it costs.
 func Review(w io.Writer, r *fleet.Report, o Layout) error {
 	p := newPage(o)
 	p.reviewed(r)
+	common := shared(r)
 	for i := range r.Services {
-		p.reviewService(&r.Services[i])
+		p.reviewService(&r.Services[i], common)
 	}
+	p.noticedTogether(common)
 	if len(r.Findings) > 0 {
 		p.title("The account")
-		p.noticed(r.Findings)
+		p.drifted(r.Findings)
+		p.noticed(r.Findings, nil)
 	}
 	p.costs(r)
 	p.aside(r)
@@ -44,16 +45,13 @@ func (p *page) reviewed(r *fleet.Report) {
 	p.head(verdict, r.Plan, about)
 }
 
-func (p *page) reviewService(s *fleet.ServiceReview) {
+func (p *page) reviewService(s *fleet.ServiceReview, common []together) {
 	p.gap()
 	p.head(standing(s), s.Title, strings.Trim(s.Place+", "+s.Environment, ", "))
-	if s.Missing != "" {
-		p.item(2, piece{bad, "✗"}, piece{plain, s.Missing})
-	}
 	p.setups(s)
 	p.demands(s.Required)
 	p.differences(s.Differs)
-	p.noticed(s.Findings)
+	p.noticed(s.Findings, common)
 	p.sized(s)
 }
 
@@ -69,161 +67,6 @@ func standing(s *fleet.ServiceReview) piece {
 		}
 	}
 	return gravest
-}
-
-// setups are what ECS has, and what the plan desires where that is something else, each with what it costs.
-func (p *page) setups(s *fleet.ServiceReview) {
-	t := table{left: []bool{true, true, true, true, true, true, true}}
-	if s.Has != nil {
-		counts := fmt.Sprintf("%d running, ", s.Has.Running)
-		t.add(append([]piece{{dim, "has"}}, setup(s.Has.Setup, counts, monthly(s.Cost, false))...)...)
-	}
-	if s.Desired != nil {
-		t.add(append([]piece{{dim, "wants"}}, setup(*s.Desired, "", monthly(s.Cost, true))...)...)
-	}
-	p.table(2, t)
-}
-
-// setup is one as cells.
-func setup(s fleet.Setup, counts, cost string) []piece {
-	size := none
-	if s.CPU > 0 || s.Memory > 0 {
-		size = fmt.Sprintf("%d/%d", s.CPU, s.Memory)
-	}
-	bounds := fmt.Sprintf("%s%d–%d tasks", counts, s.Min, s.Max)
-	if !s.Scales {
-		bounds = fmt.Sprintf("%s%s, no scaling", counts, plural(s.Max, "task"))
-	}
-	var tracks []string
-	cooldown := ""
-	for _, track := range s.Tracks {
-		target := Percent(track.Target)
-		if track.Track != "cpu" && track.Track != "memory" {
-			target = number(track.Target)
-		}
-		tracks = append(tracks, track.Track+" "+target)
-		cooldown = "cooldown " + Seconds(track.Out) + " out, " + Seconds(track.In) + " in"
-	}
-	return []piece{
-		{plain, size}, {plain, bounds}, {plain, strings.Join(tracks, ", ")}, {plain, cooldown},
-		{plain, plural(len(s.Alarms), "alarm")}, {plain, cost},
-	}
-}
-
-// monthly is what a service costs between its bounds.
-func monthly(c *fleet.Cost, desired bool) string {
-	switch {
-	case c == nil, c.Unpriced != "":
-		return ""
-	case desired:
-		return Money(c.Desired.Min) + "–" + Money(c.Desired.Max) + " a month"
-	}
-	return Money(c.Min) + "–" + Money(c.Max) + " a month"
-}
-
-// demands are what a service must carry, with what was proven and seen.
-func (p *page) demands(all []fleet.Demand) {
-	t := table{left: []bool{true, true, false, true, true}}
-	for _, d := range all {
-		row := d.Requirement
-		unit := cmp.Or(d.Unit, "")
-		text := row.Status
-		if row.Proven > 0 {
-			text += ", proven " + Count(row.Proven)
-			if row.Tasks != nil {
-				text += " by " + taskCount(*row.Tasks)
-			}
-		}
-		seen := ""
-		if d.Seen != nil {
-			seen = "seen " + number(*d.Seen)
-			if d.SeenOn != nil {
-				seen += " on " + d.SeenOn.Format("2006-01-02")
-			}
-		}
-		t.add(met(row), piece{plain, strings.ReplaceAll(row.Measure, "_", " ")}, piece{plain, strings.TrimSpace(Count(row.Required) + " " + unit)},
-			piece{plain, text}, piece{dim, strings.Trim(seen+"; "+row.Reason, "; ")})
-	}
-	p.table(2, t)
-}
-
-func taskCount(t result.TaskCount) string {
-	if t.Least == t.Most {
-		return plural(t.Most, "task")
-	}
-	return fmt.Sprintf("%d to %d tasks", t.Least, t.Most)
-}
-
-// differences are what adjust would change.
-func (p *page) differences(all []fleet.Difference) {
-	t := table{left: []bool{true, true, true, true, true, true}}
-	for _, d := range all {
-		if d.Refused != "" {
-			t.add(piece{bad, "✗"}, piece{plain, d.ID}, piece{}, piece{}, piece{}, piece{plain, "not as desired, and not to be written: " + d.Refused})
-		}
-		for _, f := range d.Fields {
-			t.add(fieldRow(f)...)
-		}
-	}
-	p.table(2, t)
-}
-
-// fieldRow is one difference: ✗ cpu  2048 → 1024.
-func fieldRow(f fleet.Field) []piece {
-	return []piece{{bad, "✗"}, {plain, f.Name}, {plain, cmp.Or(f.Before, "not set")}, {dim, "→"}, {bold, cmp.Or(f.After, "not set")}, {}}
-}
-
-// noticed lists findings but for drift, which stands among the differences.
-func (p *page) noticed(all []result.Finding) {
-	for _, f := range all {
-		if f.Comparison == fleet.DesiredECS {
-			continue
-		}
-		mark := map[string]piece{"must": {bad, "✗"}, "should": {unsure, "!"}}[f.Severity]
-		if mark.text == "" {
-			mark = piece{dim, "·"}
-		}
-		text := f.Evidence
-		if f.Comparison != "" {
-			text += " (" + f.Comparison + ")"
-		}
-		p.item(2, mark, piece{plain, text})
-		if f.Recommendation != "" {
-			p.item(4, piece{dim, "→"}, piece{dim, f.Recommendation + " [" + f.ID + "]"})
-		}
-	}
-}
-
-// sized is what sizing reckons, and what it suggests.
-func (p *page) sized(s *fleet.ServiceReview) {
-	if s.Sizing != nil {
-		p.item(2, piece{dim, "·"}, piece{plain, fmt.Sprintf("sized by what was proven: %d–%d tasks, cpu %s", s.Sizing.Min, s.Sizing.Max, Percent(s.Sizing.Target))})
-		for _, line := range s.Sizing.Arithmetic {
-			p.item(4, piece{dim, "·"}, piece{dim, line})
-		}
-	}
-	if r := s.RightSize; r != nil {
-		text := fmt.Sprintf("right size: %d/%d in place of %d/%d", r.To.CPU, r.To.Memory, r.From.CPU, r.From.Memory)
-		if r.Saving != nil {
-			text += fmt.Sprintf(", %s a month at the minimum", saving(*r.Saving))
-		}
-		p.item(2, piece{dim, "·"}, piece{plain, text})
-		p.item(4, piece{dim, "·"}, piece{dim, r.Reason})
-	}
-	if s.Suggested != "" {
-		p.gap()
-		for line := range strings.Lines(s.Suggested) {
-			indent := len(line) - len(strings.TrimLeft(line, " "))
-			p.line(4+indent, piece{plain, diag.Line(strings.TrimSpace(line))})
-		}
-	}
-}
-
-func saving(usd float64) string {
-	if usd < 0 {
-		return Money(-usd) + " more"
-	}
-	return Money(usd) + " less"
 }
 
 // costs are the scenarios of cost.
@@ -267,16 +110,39 @@ func (p *page) aside(r *fleet.Report) {
 
 // unchecked names the rules that could not be checked, those of one reason together.
 func (p *page) unchecked(all []fleet.Unchecked) {
-	rules := map[string][]string{}
-	var order []string
-	for _, u := range all {
-		key := strings.TrimLeft(u.Service+": "+u.Why, ": ")
-		if rules[key] == nil {
-			order = append(order, key)
+	for _, g := range skips(all) {
+		who := ""
+		if g.services[0] != "" {
+			who = strings.Join(g.services, ", ") + ": "
 		}
-		rules[key] = append(rules[key], strings.ReplaceAll(u.Rule, "_", " "))
+		p.item(2, piece{dim, "·"}, piece{dim, who + g.why + " (not checked: " + strings.ReplaceAll(g.rules, "_", " ") + ")"})
 	}
-	for _, key := range order {
-		p.item(2, piece{dim, "·"}, piece{dim, key + " (not checked: " + strings.Join(rules[key], ", ") + ")"})
+}
+
+// skipped is why the same rules could not be checked of some services.
+type skipped struct {
+	why, rules string
+	services   []string
+}
+
+func skips(all []fleet.Unchecked) []skipped {
+	var each []skipped // by service
+	for _, u := range all {
+		i := slices.IndexFunc(each, func(g skipped) bool { return g.why == u.Why && g.services[0] == u.Service })
+		if i < 0 {
+			each = append(each, skipped{u.Why, u.Rule, []string{u.Service}})
+		} else {
+			each[i].rules += ", " + u.Rule
+		}
 	}
+	var groups []skipped
+	for _, one := range each {
+		i := slices.IndexFunc(groups, func(g skipped) bool { return g.why == one.why && g.rules == one.rules })
+		if i < 0 {
+			groups = append(groups, one)
+		} else {
+			groups[i].services = append(groups[i].services, one.services...)
+		}
+	}
+	return groups
 }

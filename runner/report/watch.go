@@ -14,13 +14,13 @@ import (
 func Watch(t watch.Table, o Layout) []string {
 	p := newPage(o)
 	services := table{
-		header: []string{"", "service", "state", "tasks", "cpu", "memory", "requests", "headroom", "alarms", "last activity", "cost"},
-		left:   []bool{true, true, true, false, false, false, false, false, true, true},
+		header: []string{"", "service", "state", "tasks", "cpu", "memory", "requests", "headroom", "cost", "alarms", "last activity"},
+		left:   []bool{0: true, 1: true, 2: true, 10: true},
 	}
 	sum, priced := 0.0, true
 	for _, s := range t.Services {
-		services.add(mark(s.Verdict), piece{bold, s.Service}, piece{stateStyles[s.State], s.State}, piece{plain, tasks(s.Tasks)},
-			share(s.CPU), share(s.Memory), piece{plain, rate(s.Requests)}, headroom(s.Headroom), alarms(s.Alarms), activity(s, t.At), cost(s.CostPerHour))
+		services.add(mark(s.Verdict), piece{bold, s.Service}, piece{stateStyles[s.State], s.State}, piece{plain, tasks(s)},
+			share(s.CPU), share(s.Memory), piece{plain, rate(s.Requests)}, headroom(s.Headroom), cost(s.CostPerHour), alarms(s.Alarms), activity(s, t.At))
 		if s.CostPerHour != nil {
 			sum += *s.CostPerHour
 		}
@@ -58,22 +58,29 @@ var stateStyles = map[string]style{
 	watch.Deploying: unsure, watch.Scaling: unsure, watch.Steady: good,
 }
 
-// troubles are what could not be read, and the SLAs that do not hold.
+// troubles are what could not be read, the alarms that fire, and the SLAs that do not hold, or of which nothing is known.
 func (p *page) troubles(t watch.Table) {
 	for _, s := range t.Services {
 		if s.Trouble != "" {
 			p.item(0, piece{unsure, "!"}, piece{plain, s.Service + ": " + s.Trouble})
 		}
+		if len(s.Alarms) > 0 {
+			p.item(0, piece{bad, "✗"}, piece{plain, s.Service + ": " + strings.Join(s.Alarms, ", ") + " in ALARM"})
+		}
 		for _, sla := range s.SLAs {
-			if sla.Verdict == result.Fail {
-				p.item(0, piece{bad, "✗"}, piece{plain, s.Service + ": " + sla.Name + ": " + sla.Shown})
+			if sla.Verdict != result.Pass {
+				p.item(0, mark(sla.Verdict), piece{plain, s.Service + ": " + sla.Name + ": " + sla.Shown})
 			}
 		}
 	}
 }
 
 // tasks are those that run, those asked for where they differ, and the bounds.
-func tasks(t watch.Tasks) string {
+func tasks(s watch.Status) string {
+	t := s.Tasks
+	if s.State == watch.Unread || s.State == watch.Missing {
+		return none
+	}
 	text := Count(t.Running)
 	if t.Desired != t.Running {
 		text += "→" + Count(t.Desired)
@@ -120,9 +127,9 @@ func free(v *float64) piece {
 
 func alarms(names []string) piece {
 	if len(names) == 0 {
-		return piece{dim, "none"}
+		return piece{dim, none}
 	}
-	return piece{bad, strings.Join(names, ", ")}
+	return piece{bad, Count(len(names))}
 }
 
 func activity(s watch.Status, now time.Time) piece {

@@ -29,9 +29,12 @@ func (s *Scenario) ObservedFleet(title string) *Fleet {
 	return nil
 }
 
-// value answers one fact of a service; what was lost sight of is unknown.
+// watched reports whether the service was seen to the end of a load.
+func (f *Fleet) watched() bool { return f.Lost == "" && f.To > 0 }
+
+// value answers one fact of a service; what was lost sight of is unknown, and so is what no load was made for.
 func (f *Fleet) value(s *Scenario, path string) fact.Interval {
-	if f.Lost != "" {
+	if !f.watched() {
 		return fact.Unknown()
 	}
 	if number, ok := fleetNumbers[path]; ok {
@@ -162,7 +165,7 @@ func (f *Fleet) cost(name string, users float64) fact.Interval {
 // metric answers for a metric of the scenario's service.
 func (s *Scenario) metric(names []string) fact.Interval {
 	f := s.ObservedFleet(s.Service)
-	if f == nil || f.Lost != "" || len(names) != 2 {
+	if f == nil || !f.watched() || len(names) != 2 {
 		return fact.Unknown()
 	}
 	for i := range f.Metrics {

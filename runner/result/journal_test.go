@@ -31,6 +31,7 @@ func sampleRecords() []Record {
 		return Record{State: &State{
 			At: at(second), Phase: Phase{Name: phase, Measures: Measures{Operations: operations}}, Total: Measures{Operations: operations},
 			Points: []Point{{Phase: phase, At: float64(second), Operations: operations}}, SLAs: []SLA{{Name: "fast", Failed: failed}},
+			Fleet: []Fleet{{Service: "chat", To: float64(second)}},
 		}}
 	}
 	return []Record{
@@ -65,6 +66,7 @@ func TestRecover(t *testing.T) {
 				Phases:  []Phase{{Name: "10", Measures: Measures{Operations: 5}}, {Name: "20", Measures: Measures{Operations: 9}}},
 				Series:  []Point{{Phase: "10", At: 15, Operations: 5}, {Phase: "20", At: 20, Operations: 9}},
 				SLAs:    []SLA{{Name: "fast", Failed: 1, Verdict: Fail}},
+				Fleet:   []Fleet{{Service: "chat", To: 20}},
 				Reasons: []string{"cut short: the run was killed", `SLA "fast" failed`},
 			},
 		},

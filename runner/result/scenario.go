@@ -27,7 +27,7 @@ type Scenario struct {
 	Ready     string    `json:"ready,omitempty"` // why it was not ready in time
 	Verdict   Verdict   `json:"verdict"`
 	Reasons   []string  `json:"reasons,omitempty"`
-	Cut       string    `json:"cut,omitempty"`
+	Cut       string    `json:"cut,omitempty"` // why its load did not run to its end: interrupted, aborted, guard, stopped, killed; "" if it did
 }
 
 // Phase is a part of a scenario at one intended load.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"plimsoll/runner/fleet"
 )
@@ -69,7 +68,7 @@ func check(set *fleet.ChangeSet) error {
 	seen := map[fleet.Ref]bool{}
 	for i, change := range set.Changes {
 		if seen[change.Ref] && change.Ref.Kind != fleet.KindTaskDefinition {
-			return fmt.Errorf("%s %s is in the change set twice: name it once in the plan, and make the change set again", change.Ref.Kind, change.Ref.ID)
+			return fmt.Errorf("%s is in the change set twice: name it once in the plan, and make the change set again", called(change.Ref))
 		}
 		seen[change.Ref] = true
 		if change.Before == nil && change.After == nil {
@@ -134,9 +133,3 @@ func (t *transaction) run(ctx, hand context.Context, o Options) (*Outcome, error
 	out, err := t.end(hand, Undone)
 	return out, errors.Join(failed, err)
 }
-
-// verifyAgain and verifyTries bound how long a read may lag behind the write before it. AWS promises no consistency.
-const (
-	verifyAgain = time.Second
-	verifyTries = 5
-)

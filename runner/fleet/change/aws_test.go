@@ -1,4 +1,4 @@
-package change_test
+package change
 
 import (
 	"context"
@@ -15,7 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"plimsoll/runner/fleet"
-	"plimsoll/runner/fleet/change"
 	"plimsoll/runner/fleet/cloud"
 	"plimsoll/runner/sim/aws"
 )
@@ -138,19 +137,22 @@ func (a *account) state(t *testing.T, set *fleet.ChangeSet) map[fleet.Ref]fleet.
 	return all
 }
 
-func (a *account) changer(store change.Store, pid int) *change.Changer {
-	return &change.Changer{
-		Resources: a.cloud, Store: store, Who: change.Who{Host: "here", PID: pid, User: "ada"},
+func (a *account) changer(store Store, pid int) *Changer {
+	return &Changer{
+		Resources: a.cloud, Store: store, Who: Who{Host: "here", PID: pid, User: "ada"},
 		Now: time.Now, Alive: func(other int) bool { return other == pid },
 	}
 }
 
-// applied is how the account is to be once the change set is in effect.
-func applied(t *testing.T) map[fleet.Ref]fleet.Document {
+// kept is a state in memory.
+func kept() Store { return memory{newWorld(), &life{}} }
+
+// asApplied is how the account is to be once the change set is in effect.
+func asApplied(t *testing.T) map[fleet.Ref]fleet.Document {
 	t.Helper()
 	a := open(t)
 	set := a.set(t)
-	if _, err := a.changer(change.Dir{Path: t.TempDir()}, 1).Apply(t.Context(), set, change.Options{}); err != nil {
+	if _, err := a.changer(kept(), 1).Apply(t.Context(), set, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return a.state(t, set)
@@ -166,16 +168,16 @@ func TestEveryKindIsRolledBack(t *testing.T) {
 	set := a.set(t)
 	c := a.changer(store, 1)
 	before := a.state(t, set)
-	if _, err := c.Apply(t.Context(), set, change.Options{}); err != nil {
+	if _, err := c.Apply(t.Context(), set, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	after := a.state(t, set)
 	for _, want := range []map[fleet.Ref]fleet.Document{before, after} {
-		back, err := c.Rollback(t.Context(), change.RollbackOptions{})
+		back, err := c.Rollback(t.Context(), RollbackOptions{})
 		if err != nil || len(back.Refused) > 0 {
 			t.Fatalf("refused %v, error %v", back.Refused, err)
 		}
-		if _, err := c.Apply(t.Context(), back, change.Options{}); err != nil {
+		if _, err := c.Apply(t.Context(), back, Options{}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, a.state(t, set)); diff != "" {
@@ -190,12 +192,12 @@ const atOnce = 8
 // TestCutAtEveryCall loses the answer to each of the calls of a change set, and the process with it, and recovers: both ways
 // where the call had written something.
 func TestCutAtEveryCall(t *testing.T) {
-	after := applied(t)
+	after := asApplied(t)
 	slots := make(chan struct{}, atOnce)
 	var all sync.WaitGroup
 	for n, call := range callsOfApply(t) {
-		for _, how := range []change.Recovery{change.Undo, change.Finish} {
-			if how == change.Finish && !call.Write {
+		for _, how := range []Recovery{Undo, Finish} {
+			if how == Finish && !call.Write {
 				continue
 			}
 			slots <- struct{}{}
@@ -213,17 +215,17 @@ func callsOfApply(t *testing.T) []aws.Call {
 	a := open(t)
 	set := a.set(t)
 	before := len(a.Calls())
-	if _, err := a.changer(change.Dir{Path: t.TempDir()}, 1).Apply(t.Context(), set, change.Options{}); err != nil {
+	if _, err := a.changer(kept(), 1).Apply(t.Context(), set, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return a.Calls()[before:]
 }
 
-func cutAt(t *testing.T, n int, how change.Recovery, after map[fleet.Ref]fleet.Document) {
+func cutAt(t *testing.T, n int, how Recovery, after map[fleet.Ref]fleet.Document) {
 	a := open(t)
 	set := a.set(t)
 	want := a.state(t, set)
-	store := change.Dir{Path: t.TempDir()}
+	store := kept()
 	a.CutAfter(n, true)
 	ctx, dies := context.WithCancel(t.Context())
 	go func() { // the process dies once its call is carried out without an answer
@@ -232,15 +234,15 @@ func cutAt(t *testing.T, n int, how change.Recovery, after map[fleet.Ref]fleet.D
 		}
 		dies()
 	}()
-	_, err := a.changer(store, 1).Apply(ctx, set, change.Options{Keep: true, Grace: time.Nanosecond})
+	_, err := a.changer(store, 1).Apply(ctx, set, Options{Keep: true, Grace: time.Nanosecond})
 	dies()
 	a.Mend()
 	c := a.changer(store, 2)
-	_, recovered := c.Recover(t.Context(), how, change.Options{})
+	_, recovered := c.Recover(t.Context(), how, Options{})
 	switch {
-	case errors.Is(recovered, change.ErrNothingPending) && err == nil, recovered == nil && how == change.Finish:
+	case errors.Is(recovered, ErrNothingPending) && err == nil, recovered == nil && how == Finish:
 		want = after
-	case recovered != nil && !errors.Is(recovered, change.ErrNothingPending):
+	case recovered != nil && !errors.Is(recovered, ErrNothingPending):
 		t.Fatal(recovered)
 	}
 	if diff := cmp.Diff(want, a.state(t, set)); diff != "" {

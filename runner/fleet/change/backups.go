@@ -76,7 +76,7 @@ func (c *Changer) choose(ctx context.Context, id string, fits func(*Backup) bool
 		if len(chosen) > 0 && b.ID != chosen[0].ID {
 			break
 		}
-		if fits(b) && (b.Verdict == Applied || id != "") {
+		if c.of(b) && fits(b) && (b.Verdict == Applied || id != "") {
 			chosen = append(chosen, b)
 		}
 	}
@@ -87,6 +87,9 @@ func (c *Changer) choose(ctx context.Context, id string, fits func(*Backup) bool
 	}
 	return chosen, nil
 }
+
+// of reports whether a backup is of the plan: several plans may share a state.
+func (c *Changer) of(b *Backup) bool { return c.Plan == "" || b.Plan == c.Plan }
 
 // matches reports whether a backup's folder is the one called id, or belongs to the change set called so.
 func matches(folder, id string) bool {

@@ -18,7 +18,7 @@ type Resources interface {
 	// made: the ARN of a task definition's new revision, else "". A service's document holds only what is to change besides
 	// cluster and service, and null where a setting is to be taken away.
 	Write(ctx context.Context, ref fleet.Ref, d fleet.Document) (made string, err error)
-	// Settle waits until the deployments of a service are over, and fails where one did.
+	// Settle waits until the deployments of a service are over, and fails where one did. Only its context bounds it.
 	Settle(ctx context.Context, service fleet.Ref) error
 }
 
@@ -38,6 +38,7 @@ type Store interface {
 type Changer struct {
 	Resources Resources
 	Store     Store
+	Plan      string // whose backups are rolled back, as change sets name it; "": of any
 	Who       Who
 	Now       func() time.Time
 	Alive     func(pid int) bool // whether a process of this host lives; nil: nobody can tell, and no lock is ever stale

@@ -30,14 +30,14 @@ func (e *edit) isBefore(now fleet.Document) bool {
 	return same(e.steady(now), e.steady(e.Before))
 }
 
-// isAfter reports whether the change is made. A resource as it was before never is, though a change that only unsets
-// something would find all that it wants.
+// isAfter reports whether the change is made, but for the desired count. A resource as it was before never is, though a
+// change that only unsets something would find all that it wants.
 func (e *edit) isAfter(now fleet.Document) bool {
 	if e.task() {
 		return e.made != ""
 	}
 	untouched := e.isBefore(now) && !e.isBefore(e.After)
-	return e.took(now) && !untouched
+	return e.keeps(now) && !untouched
 }
 
 // took reports whether a resource holds what was written to it.

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,8 +17,8 @@ import (
 // longestShown bounds what is shown of a value, in bytes; longer ones are shown by their digest.
 const longestShown = 80
 
-// differences are what differs between two documents, setting by setting, with AWS's own names. What may hold a secret is
-// shown by a digest.
+// differences are what differs between two documents, setting by setting, sorted. What may hold a secret is shown by a
+// digest.
 func differences(before, after fleet.Document) []fleet.Field {
 	was, will := leaves(before), leaves(after)
 	all := maps.Clone(was)
@@ -25,16 +26,29 @@ func differences(before, after fleet.Document) []fleet.Field {
 	var fields []fleet.Field
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if was[name] != will[name] {
-			fields = append(fields, fleet.Field{Name: name, Before: was[name], After: will[name]})
+			fields = append(fields, fleet.Field{Name: spoken(name), Before: was[name], After: will[name]})
 		}
 	}
 	return fields
 }
 
+// spoken is a setting as people speak of it, where it is one that plans set; else its path in AWS's words.
+func spoken(path string) string {
+	name := map[string]string{
+		wordDesired: "desired tasks", wordTaskDefinition: "task definition", wordMinimum: "minimum tasks", wordMaximum: "maximum tasks",
+		"TargetValue": "target", "ScaleOutCooldown": "cooldown out", "ScaleInCooldown": "cooldown in",
+		"Threshold": "threshold", "Schedule": "time", "Timezone": "time zone",
+	}[path[strings.LastIndexByte(path, '.')+1:]]
+	return cmp.Or(name, path)
+}
+
 // names are the settings that differ, without their values.
 func names(now, want fleet.Document) []string {
-	if now == nil || want == nil {
-		return []string{"it is there or not"}
+	switch {
+	case now == nil && want != nil:
+		return []string{"it is gone"}
+	case now != nil && want == nil:
+		return []string{"it is there"}
 	}
 	var all []string
 	for _, f := range differences(now, want) {
@@ -62,15 +76,24 @@ func gather(all map[string]string, path string, v any) {
 		}
 	case []any:
 		if named := byName(inner); named != nil {
-			gather(all, path, named)
-			return
-		}
-		if len(inner) > 0 {
+			gatherNamed(all, path, named)
+		} else {
 			all[path] = shown(inner)
 		}
 	case nil:
 	default:
 		all[path] = shown(inner)
+	}
+}
+
+// gatherNamed goes through objects whose names are part of the path.
+func gatherNamed(all map[string]string, path string, named map[string]any) {
+	for name, item := range named {
+		settings := maps.Clone(item.(map[string]any))
+		for _, key := range nameKeys {
+			delete(settings, key)
+		}
+		gather(all, path+"."+name, settings)
 	}
 }
 
@@ -98,8 +121,11 @@ func byName(list []any) map[string]any {
 	return all
 }
 
+// nameKeys are what AWS calls the name of an object in a list.
+var nameKeys = [...]string{"name", "Name", "key", "Key"}
+
 func nameOf(object map[string]any) string {
-	for _, key := range []string{"name", "Name", "key", "Key"} {
+	for _, key := range nameKeys {
 		if name, ok := object[key].(string); ok {
 			return name
 		}

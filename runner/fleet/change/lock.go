@@ -122,7 +122,7 @@ func (c *Changer) unlock(ctx context.Context, mine Holder) error {
 		err = c.Store.Remove(ctx, lockName)
 	}
 	if err != nil {
-		return fmt.Errorf("give the lock of the state back (break it next time): %w", err)
+		return fmt.Errorf("give the lock of the state back (the next one may take it once this process is gone, or break it): %w", err)
 	}
 	return nil
 }

@@ -23,37 +23,27 @@ func revert(now, applied, before any) any {
 	if covers(applied, before) && covers(before, applied) {
 		return now
 	}
-	if maps3, ok := threeOf(object, now, applied, before); ok {
-		return revertObject(maps3[0], maps3[1], maps3[2])
-	}
-	if lists, ok := threeOf(list, now, applied, before); ok {
-		return revertList(lists[0], lists[1], lists[2])
+	all := []any{now, applied, before}
+	switch {
+	case every(all, isObject):
+		return revertObject(asObject(now), asObject(applied), asObject(before))
+	case every(all, isNamedList):
+		return revertList(asList(now), asList(applied), asList(before))
 	}
 	return before
 }
 
-// threeOf sees three values in one way, if all can be.
-func threeOf[T any](as func(any) (T, bool), values ...any) (three []T, ok bool) {
-	for _, v := range values {
-		t, ok := as(v)
-		if !ok {
-			return nil, false
-		}
-		three = append(three, t)
-	}
-	return three, true
+func every(values []any, is func(any) bool) bool {
+	return !slices.ContainsFunc(values, func(v any) bool { return v != nil && !is(v) })
 }
 
-func object(v any) (map[string]any, bool) {
-	o, ok := v.(map[string]any)
-	return o, ok || v == nil
-}
+func isObject(v any) bool { _, ok := v.(map[string]any); return ok }
 
-// list is a list of objects that have names.
-func list(v any) ([]any, bool) {
-	l, ok := v.([]any)
-	return l, (ok || v == nil) && byName(l) != nil
-}
+func isNamedList(v any) bool { l, ok := v.([]any); return ok && byName(l) != nil }
+
+func asObject(v any) map[string]any { o, _ := v.(map[string]any); return o }
+
+func asList(v any) []any { l, _ := v.([]any); return l }
 
 func revertObject(now, applied, before map[string]any) any {
 	made, changed := map[string]any{}, map[string]any{}

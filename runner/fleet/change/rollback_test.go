@@ -149,7 +149,7 @@ func TestRollbackRefusesAMaximumBelowWhatRuns(t *testing.T) {
 	w, c := applied(t)
 	w.resources[theService][wordDesired] = 20
 	back := mustRollBack(t, c, RollbackOptions{})
-	if len(back.Refused) != 1 || back.Refused[0].What != "scalable_target service/beta/web" {
+	if len(back.Refused) != 1 || back.Refused[0].What != "scalable target service/beta/web" {
 		t.Errorf("refused: %+v", back.Refused)
 	}
 	back = mustRollBack(t, c, RollbackOptions{Shrink: true})
@@ -196,7 +196,6 @@ func TestRollbackShowsNoSecret(t *testing.T) {
 		if change.Ref == ref {
 			want := []fleet.Field{
 				{Name: "containerDefinitions.app.ulimits.nofile.hardLimit", Before: "65536"},
-				{Name: "containerDefinitions.app.ulimits.nofile.name", Before: "nofile"},
 				{Name: "containerDefinitions.app.ulimits.nofile.softLimit", Before: "65536"},
 				{Name: "cpu", Before: "1024", After: "512"},
 				{Name: "memory", Before: "2048", After: "1024"},

@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"plimsoll/runner/fleet"
 )
@@ -80,7 +81,7 @@ func (t *transaction) make(ctx, hand context.Context, e *edit) error {
 	if !open && !e.isBefore(now) {
 		return &DriftError{[]Drift{e.drift(now, e.Before)}}
 	}
-	if !open || !e.isAfter(now) {
+	if !open || !e.isAfter(now) || !e.countReached(now) {
 		if err := t.write(hand, e, now); err != nil {
 			return err
 		}
@@ -93,8 +94,11 @@ func (t *transaction) make(ctx, hand context.Context, e *edit) error {
 			return err
 		}
 	}
+	if err := t.record(hand, e.index+1, false); err != nil {
+		return err
+	}
 	t.step(Verified, e.index)
-	return t.record(hand, e.index+1, false)
+	return nil
 }
 
 // settle waits until a service runs what was asked for. ECS may have gone back to what it ran before.
@@ -163,6 +167,12 @@ func (t *transaction) unmake(hand context.Context, e *edit, open bool) error {
 	_, err = t.until(hand, e, e.Ref, e.restored, e.Before)
 	return err
 }
+
+// verifyAgain and verifyTries bound how long a read may lag behind the write before it: AWS promises no consistency.
+const (
+	verifyAgain = time.Second
+	verifyTries = 5
+)
 
 // until reads a resource until it is as it should be: a read may lag behind a write.
 func (t *transaction) until(ctx context.Context, e *edit, ref fleet.Ref, reached func(fleet.Document) bool, want fleet.Document) (fleet.Document, error) {

@@ -15,13 +15,18 @@ type Drift struct {
 }
 
 func (d Drift) String() string {
-	return fmt.Sprintf("%s %s: %s", d.Ref.Kind, d.Ref.ID, strings.Join(d.Fields, ", "))
+	return called(d.Ref) + ": " + strings.Join(d.Fields, ", ")
+}
+
+// called is a resource as people speak of it.
+func called(ref fleet.Ref) string {
+	return strings.ReplaceAll(string(ref.Kind), "_", " ") + " " + ref.ID
 }
 
 func (e *edit) drift(now, want fleet.Document) Drift {
 	fields := names(e.steady(now), e.steady(want))
 	if len(fields) == 0 {
-		fields = []string{wordDesired} // all else is the same
+		fields = []string{spoken(wordDesired)} // all else is the same
 	}
 	return Drift{e.Service, e.Ref, fields}
 }

@@ -83,7 +83,7 @@ func (w *world) process(pid int, c cut) *Changer {
 	l := &life{cut: c}
 	w.alive[pid] = true
 	return &Changer{
-		Resources: aws{w, l}, Store: memory{w, l},
+		Resources: fake{w, l}, Store: memory{w, l},
 		Who: Who{Host: "here", PID: pid, User: "ada"},
 		Now: func() time.Time {
 			w.mu.Lock()
@@ -108,13 +108,13 @@ func (w *world) snapshot() map[fleet.Ref]fleet.Document {
 	return all
 }
 
-// aws is the fake AWS as one process reaches it.
-type aws struct {
+// fake is the AWS as one process reaches it.
+type fake struct {
 	*world
 	life *life
 }
 
-func (a aws) Read(ctx context.Context, ref fleet.Ref) (d fleet.Document, err error) {
+func (a fake) Read(ctx context.Context, ref fleet.Ref) (d fleet.Document, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (a aws) Read(ctx context.Context, ref fleet.Ref) (d fleet.Document, err err
 	return d, err
 }
 
-func (a aws) Write(ctx context.Context, ref fleet.Ref, d fleet.Document) (made string, err error) {
+func (a fake) Write(ctx context.Context, ref fleet.Ref, d fleet.Document) (made string, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
@@ -134,7 +134,7 @@ func (a aws) Write(ctx context.Context, ref fleet.Ref, d fleet.Document) (made s
 	return made, err
 }
 
-func (a aws) Settle(ctx context.Context, _ fleet.Ref) error {
+func (a fake) Settle(ctx context.Context, _ fleet.Ref) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

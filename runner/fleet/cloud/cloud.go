@@ -4,6 +4,7 @@ package cloud
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -24,7 +25,8 @@ import (
 	"plimsoll/runner/fleet"
 )
 
-// Options say how AWS is reached. The zero value is AWS as the process's environment and shared configuration say.
+// Options say how AWS is reached. The zero value is AWS as the process's environment and shared configuration say,
+// AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> included.
 type Options struct {
 	Simulation *Simulation // where places that are simulated are found; nil: there are none
 	Version    string      // of plimsoll, for the user agent
@@ -100,4 +102,21 @@ func (c *Cloud) at(ctx context.Context, place fleet.Place) (*clients, error) {
 	}
 	c.places[place] = made
 	return made, nil
+}
+
+// reach returns the clients of a place whose credentials are known to belong to the account that it names, if it names one.
+func (c *Cloud) reach(ctx context.Context, place fleet.Place) (*clients, error) {
+	at, err := c.at(ctx, place)
+	if err != nil || place.Account == "" {
+		return at, err
+	}
+	found, err := at.whoami(ctx)
+	if err == nil && found != place.Account {
+		err = wrongAccount(found, place)
+	}
+	return at, err
+}
+
+func wrongAccount(found string, place fleet.Place) error {
+	return fmt.Errorf("the credentials belong to account %s, and the plan says %s: choose the profile or the role of that account", found, place.Account)
 }

@@ -56,7 +56,7 @@ func (c *Cloud) clients(place fleet.Place, cfg aws.Config) *clients {
 		metrics: cloudwatch.NewFromConfig(cfg, c.protocol), logs: cloudwatchlogs.NewFromConfig(cfg),
 		elb: elasticloadbalancingv2.NewFromConfig(cfg), sns: sns.NewFromConfig(cfg),
 		sts: sts.NewFromConfig(cfg), waf: wafv2.NewFromConfig(cfg), budgets: budgets.NewFromConfig(cfg),
-		s3: s3.NewFromConfig(cfg, pathStyle), pricing: pricing.NewFromConfig(cfg),
+		s3: s3.NewFromConfig(cfg, likeS3), pricing: pricing.NewFromConfig(cfg),
 	}
 }
 
@@ -101,8 +101,16 @@ func (c *Cloud) protocol(o *cloudwatch.Options) {
 	}
 }
 
-// pathStyle writes buckets into the path where an endpoint was given: names below it mostly do not resolve.
-func pathStyle(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil }
+// likeS3 spares what stands in for S3 at an endpoint of its own what it may not know: buckets as host names, which mostly
+// do not resolve there, and checksums that nobody asked for.
+func likeS3(o *s3.Options) {
+	if o.BaseEndpoint == nil {
+		return
+	}
+	o.UsePathStyle = true
+	o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
+	o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
+}
 
 // httpClient bounds how long an answer may take, and keeps as many connections open as calls go out at once.
 func httpClient() *awshttp.BuildableClient {

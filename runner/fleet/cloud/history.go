@@ -2,7 +2,7 @@ package cloud
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"time"
 
@@ -54,12 +54,17 @@ func (s *survey) readPast(ctx context.Context, days int) {
 		return
 	}
 	s.readServices(ctx)
-	s.readBalancers(ctx)
+	s.findBalancers(ctx)
 	for _, subject := range s.subjects {
 		if subject.Missing != "" && subject.trouble == nil {
-			s.hide(fleet.HiddenMetrics, fmt.Errorf("%s", subject.Missing), subject)
+			s.hide(fleet.HiddenMetrics, errors.New(subject.Missing), subject)
 		}
 	}
+	s.readPeaks(ctx, days)
+}
+
+// readPeaks reads the metrics of the services that are there.
+func (s *survey) readPeaks(ctx context.Context, days int) {
 	to := s.now.UTC()
 	from := to.Truncate(aDay).Add(-time.Duration(days-1) * aDay)
 	period := finePeriod
@@ -111,8 +116,12 @@ func (b *subject) peaks(period time.Duration) []peak {
 		front := map[string]string{"LoadBalancer": balancer.LoadBalancerDimension}
 		group := map[string]string{"LoadBalancer": balancer.LoadBalancerDimension, "TargetGroup": balancer.TargetGroupDimension}
 		found = append(found,
-			peak{of("AWS/ApplicationELB", "RequestCount", "Sum", group), func(d *fleet.Day, v float64) { d.Requests = max(d.Requests, v/period.Seconds()) }},
-			peak{of("AWS/ApplicationELB", "ActiveConnectionCount", "Sum", front), func(d *fleet.Day, v float64) { d.Connections = max(d.Connections, v/period.Minutes()) }})
+			peak{of("AWS/ApplicationELB", "RequestCount", "Sum", group), func(d *fleet.Day, v float64) {
+				d.Requests = max(d.Requests, v/period.Seconds())
+			}},
+			peak{of("AWS/ApplicationELB", "ActiveConnectionCount", "Sum", front), func(d *fleet.Day, v float64) {
+				d.Connections = max(d.Connections, v/period.Minutes())
+			}})
 	}
 	for _, m := range b.plan.Metrics {
 		m.Period = period
@@ -132,7 +141,8 @@ func highest(known map[string]float64, label string, v float64) float64 {
 func daily(peaks []peak, series []fleet.Series, from time.Time, days int) []fleet.Day {
 	past := make([]fleet.Day, days)
 	for i := range past {
-		past[i] = fleet.Day{Date: from.Add(time.Duration(i) * aDay), Custom: map[string]float64{}, CPU: -1, Memory: -1, Tasks: -1, Requests: -1, Connections: -1}
+		past[i] = fleet.Day{CPU: -1, Memory: -1, Tasks: -1, Requests: -1, Connections: -1, Custom: map[string]float64{}}
+		past[i].Date = from.Add(time.Duration(i) * aDay)
 	}
 	for i, p := range peaks {
 		for _, point := range series[i] {

@@ -21,7 +21,7 @@ const (
 // is no error) or line returns an error. Lines come in the order in which CloudWatch gives them, each once; their text is as
 // the service wrote it.
 func (c *Cloud) Logs(ctx context.Context, place fleet.Place, group, prefix string, from time.Time, line func(at time.Time, stream, text string) error) error {
-	at, err := c.at(ctx, place)
+	at, err := c.reach(ctx, place)
 	if err != nil {
 		return fmt.Errorf("follow log group %s: %w", group, err)
 	}

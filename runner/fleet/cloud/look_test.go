@@ -1,11 +1,16 @@
 package cloud
 
 import (
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"plimsoll/dsl/plan"
 	"plimsoll/runner/fleet"
 	simaws "plimsoll/runner/sim/aws"
 )
@@ -88,5 +93,55 @@ func TestLookWithout(t *testing.T) {
 				t.Errorf("missing: %s", got.Missing)
 			}
 		})
+	}
+}
+
+// What moves is seen at the next look, though tasks and bounds are not asked for at every one.
+func TestLookSeesWhatMoves(t *testing.T) {
+	server, c := simulate(t, simaws.Options{}, accountOnDisk(t))
+	look := func() (fleet.Service, int) {
+		before := len(server.Calls())
+		s, _, err := c.Look(t.Context(), here, "beta", "queue")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, len(server.Calls()) - before
+	}
+	first, _ := look()
+	still, calls := look()
+	if d := cmp.Diff(first, still); d != "" || calls != 3 {
+		t.Errorf("%d calls%s", calls, d)
+	}
+	at, err := c.at(t.Context(), here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := at.ecs.UpdateService(t.Context(), &ecs.UpdateServiceInput{Cluster: aws.String("beta"), Service: aws.String("queue"), DesiredCount: aws.Int32(2)}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if moved, _ := look(); len(moved.Tasks) != 2 || moved.Desired != 2 || moved.Pending != 1 {
+			t.Errorf("%d tasks, %d desired, %d pending", len(moved.Tasks), moved.Desired, moved.Pending)
+		}
+	}
+}
+
+// Nothing is asked of another account than the plan's.
+func TestLookAtAnotherAccount(t *testing.T) {
+	server, c := simulate(t, simaws.Options{}, accountOnDisk(t))
+	elsewhere := fleet.Place{Simulated: true, Account: "999999999999"}
+	_, _, looked := c.Look(t.Context(), elsewhere, "beta", "web")
+	_, read := c.Metrics(t.Context(), elsewhere, []plan.Metric{{Namespace: "own", Name: "m"}}, noon.Add(-time.Minute), noon)
+	followed := c.Logs(t.Context(), elsewhere, "/ecs/beta/web", "", noon, func(time.Time, string, string) error { return nil })
+	for _, err := range []error{looked, read, followed} {
+		if err == nil || !strings.Contains(err.Error(), "the credentials belong to account 123456789012, and the plan says 999999999999") {
+			t.Error(err)
+		}
+	}
+	if calls := server.Calls(); len(calls) != 1 || calls[0].Action != "GetCallerIdentity" {
+		t.Errorf("calls: %v", calls)
+	}
+	if s, _, err := c.Look(t.Context(), fleet.Place{Simulated: true, Account: simulatedAccount}, "beta", "web"); err != nil || s.Running != 2 {
+		t.Errorf("its own account: %v", err)
 	}
 }

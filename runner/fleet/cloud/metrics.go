@@ -27,7 +27,7 @@ const (
 // point first. A metric that CloudWatch has nothing of has an empty series. From is inclusive, to is not; both are rounded
 // by CloudWatch to whole periods.
 func (c *Cloud) Metrics(ctx context.Context, place fleet.Place, wanted []plan.Metric, from, to time.Time) ([]fleet.Series, error) {
-	at, err := c.at(ctx, place)
+	at, err := c.reach(ctx, place)
 	if err != nil {
 		return nil, fmt.Errorf("read metrics: %w", err)
 	}

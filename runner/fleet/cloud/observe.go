@@ -16,7 +16,7 @@ import (
 // not there says so itself; the error is for a plan of which nothing at all could be read, and says what to do.
 func (c *Cloud) Observe(ctx context.Context, p *plan.Plan) (*fleet.State, error) {
 	surveys, failed := c.surveys(ctx, p)
-	if len(surveys) == 0 && failed != nil {
+	if failed != nil {
 		return nil, failed
 	}
 	each(surveys, func(s *survey) { s.read(ctx) })

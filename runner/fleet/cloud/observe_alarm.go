@@ -22,6 +22,9 @@ const (
 
 type rawAlarm = cloudwatchtypes.MetricAlarm
 
+// alarmTags are tags by the names of alarms.
+type alarmTags map[string][]cloudwatchtypes.Tag
+
 // listAlarms reads all alarms of the place: what they watch is not among what they can be asked for by.
 func (s *survey) listAlarms(ctx context.Context) []rawAlarm {
 	alarms, err := s.alarms(ctx, &cloudwatch.DescribeAlarmsInput{})
@@ -40,10 +43,9 @@ func (c *clients) alarms(ctx context.Context, in *cloudwatch.DescribeAlarmsInput
 	return found, err
 }
 
-// readAlarms gives each service the alarms that watch it, and reads the tags of those that the plan may write.
-func (s *survey) readAlarms(ctx context.Context, alarms []rawAlarm) {
+// assign gives each service the alarms that watch it.
+func (s *survey) assign(alarms []rawAlarm, tags alarmTags) {
 	watchers := s.watchers()
-	tags := s.alarmTags(ctx, alarms)
 	for _, alarm := range alarms {
 		for _, subject := range watchers.of(alarm) {
 			subject.Alarms = append(subject.Alarms, alarmFrom(alarm, tags[aws.ToString(alarm.AlarmName)]))
@@ -163,15 +165,15 @@ func dimensionsOf(dimensions []cloudwatchtypes.Dimension) map[string]string {
 
 // alarmTags reads the tags of the alarms that bear a name of the plan, by their names: CloudWatch tells them of one alarm in
 // a call, and whether others bear our mark makes no difference.
-func (s *survey) alarmTags(ctx context.Context, alarms []rawAlarm) map[string][]cloudwatchtypes.Tag {
+func (s *survey) alarmTags(ctx context.Context, alarms []rawAlarm) alarmTags {
 	owners := map[string][]*subject{}
-	for _, subject := range s.there() {
+	for _, subject := range s.subjects {
 		for _, name := range subject.names.alarms {
 			owners[name] = append(owners[name], subject)
 		}
 	}
 	ours := slices.DeleteFunc(slices.Clone(alarms), func(a rawAlarm) bool { return owners[aws.ToString(a.AlarmName)] == nil })
-	tags := map[string][]cloudwatchtypes.Tag{}
+	tags := alarmTags{}
 	each(ours, func(a rawAlarm) {
 		out, err := s.metrics.ListTagsForResource(ctx, &cloudwatch.ListTagsForResourceInput{ResourceARN: a.AlarmArn})
 		if err != nil {

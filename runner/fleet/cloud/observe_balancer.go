@@ -27,9 +27,15 @@ type mooring struct {
 	port      int
 }
 
-// readBalancers reads the load balancers in front of the services, found by the target groups that ECS registers tasks
-// with or, where the plan names one, by that.
+// readBalancers reads the load balancers in front of the services, with their timeouts and the health of targets.
 func (s *survey) readBalancers(ctx context.Context) {
+	of := s.findBalancers(ctx)
+	together(func() { s.readAttributes(ctx) }, func() { s.readHealth(ctx, of) })
+}
+
+// findBalancers finds the load balancers by the target groups that ECS registers tasks with or, where the plan names one,
+// by that. It returns the services by the ARNs of their target groups.
+func (s *survey) findBalancers(ctx context.Context) map[string][]*subject {
 	moorings := s.moorings(ctx)
 	of := map[string][]*subject{}
 	for _, m := range moorings {
@@ -42,8 +48,7 @@ func (s *survey) readBalancers(ctx context.Context) {
 			m.Balancers = append(m.Balancers, m.balancer(group, balancers))
 		}
 	}
-	s.readAttributes(ctx)
-	s.readHealth(ctx, of)
+	return of
 }
 
 func (s *survey) moorings(ctx context.Context) []mooring {

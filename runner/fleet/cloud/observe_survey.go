@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -66,7 +67,7 @@ func (s *survey) enter(ctx context.Context, c *Cloud) {
 	t := explain(err)
 	switch {
 	case err == nil && s.place.Account != "" && s.account != s.place.Account:
-		s.shut(fmt.Errorf("the credentials belong to account %s, and the plan says %s: choose the profile or the role of that account", s.account, s.place.Account))
+		s.shut(wrongAccount(s.account, s.place))
 	case err != nil && (t.all || s.place.Account != ""):
 		s.shut(err)
 	case err != nil:
@@ -92,6 +93,7 @@ func (s *survey) read(ctx context.Context) {
 		return
 	}
 	var alarms []rawAlarm
+	var tags alarmTags
 	together(
 		func() {
 			together(func() { s.readClusters(ctx) }, func() { s.readServices(ctx) })
@@ -106,9 +108,9 @@ func (s *survey) read(ctx context.Context) {
 		func() { s.readPolicies(ctx) },
 		func() { s.readScheduled(ctx) },
 		func() { s.readActivities(ctx) },
-		func() { alarms = s.listAlarms(ctx) },
+		func() { alarms = s.listAlarms(ctx); tags = s.alarmTags(ctx, alarms) },
 	)
-	s.readAlarms(ctx, alarms)
+	s.assign(alarms, tags)
 	s.clear()
 }
 
@@ -141,8 +143,17 @@ func (s *survey) hide(what string, err error, of ...*subject) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, subject := range of {
-		s.hidden = append(s.hidden, hiddenBy(subject.Title, what, err))
+		if h := hiddenBy(subject.Title, what, err); !slices.Contains(s.hidden, h) {
+			s.hidden = append(s.hidden, h)
+		}
 	}
+}
+
+// hides reports whether something of any service could not be read.
+func (s *survey) hides(what string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.hidden, func(h fleet.Hidden) bool { return h.What == what })
 }
 
 func hiddenBy(title, what string, err error) fleet.Hidden {

@@ -98,7 +98,8 @@ func (c *clients) tasks(ctx context.Context, cluster, service string) (map[strin
 
 // listTasks names the tasks that are to run and those that were stopped, which ECS shows for about an hour.
 func (c *clients) listTasks(ctx context.Context, cluster, service string) ([]string, error) {
-	lists, err := ask([]ecstypes.DesiredStatus{ecstypes.DesiredStatusRunning, ecstypes.DesiredStatusStopped}, func(status ecstypes.DesiredStatus) ([]string, error) {
+	both := []ecstypes.DesiredStatus{ecstypes.DesiredStatusRunning, ecstypes.DesiredStatusStopped}
+	lists, err := ask(both, func(status ecstypes.DesiredStatus) ([]string, error) {
 		in := &ecs.ListTasksInput{Cluster: &cluster, DesiredStatus: status}
 		if service != "" {
 			in.ServiceName = &service

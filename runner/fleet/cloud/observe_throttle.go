@@ -47,7 +47,8 @@ func (s *survey) throttle(ctx context.Context, b *subject) (*fleet.Throttle, err
 	}
 	w, ok := parseACL(wanted.WebACL)
 	if !ok {
-		return &fleet.Throttle{Missing: fmt.Sprintf("no load balancer of the service is protected by a web ACL %s: name it by its ARN if it is elsewhere", wanted.WebACL)}, nil
+		why := fmt.Sprintf("no load balancer of the service is protected by a web ACL %s: name it by its ARN if it is elsewhere", wanted.WebACL)
+		return &fleet.Throttle{Missing: why}, nil
 	}
 	out, err := s.webACL(ctx, w)
 	switch {
@@ -109,7 +110,8 @@ func throttleFrom(w *waftypes.WebACL, attached bool, rule string) *fleet.Throttl
 		return made
 	}
 	rated := r.Statement.RateBasedStatement
-	made.Rate, made.Window, made.Per = int(aws.ToInt64(rated.Limit)), time.Duration(rated.EvaluationWindowSec)*time.Second, strings.ToLower(string(rated.AggregateKeyType))
+	made.Rate, made.Per = int(aws.ToInt64(rated.Limit)), strings.ToLower(string(rated.AggregateKeyType))
+	made.Window = time.Duration(rated.EvaluationWindowSec) * time.Second
 	if made.Window == 0 {
 		made.Window = defaultWindow * time.Second
 	}

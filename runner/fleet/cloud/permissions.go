@@ -3,8 +3,8 @@ package cloud
 import "slices"
 
 // Permissions are the actions that IAM must allow: those of reading (review, run, watch), and those that adjust and rollback
-// add; both sorted. State in S3 is read and written with s3:GetObject, s3:ListBucket, s3:PutObject and s3:DeleteObject on
-// its bucket, which are among them.
+// need besides. Both are sorted. Those of s3 are for the state alone, where a plan keeps it in a bucket; pricing:GetProducts
+// is for refreshing prices, logs:FilterLogEvents for following logs.
 func Permissions() (review, adjust []string) {
 	review = []string{
 		"application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingActivities",

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -33,12 +34,12 @@ func writeBudget(ctx context.Context, c *clients, id string, d fleet.Document) (
 		return "", err
 	}
 	if old == nil {
-		_, err = c.budgets.CreateBudget(ctx, wanted)
-		if !hasCode(err, "DuplicateRecordException") { // which is the answer where the first one was lost
-			return "", told(err)
+		_, failed := c.budgets.CreateBudget(ctx, wanted)
+		if !hasCode(failed, "DuplicateRecordException") { // which is the answer where the first one was lost
+			return "", told(failed)
 		}
-		if old, err = readBudget(ctx, c, id); err != nil {
-			return "", err
+		if old, err = readBudget(ctx, c, id); old == nil {
+			return "", cmp.Or(err, told(failed))
 		}
 	}
 	have := &budgets.CreateBudgetInput{}

@@ -66,10 +66,10 @@ func settled(s ecstypes.Service, wanted string) (bool, error) {
 	}
 	primary := s.Deployments[i]
 	if failed := failedOf(s.Deployments); failed != nil {
-		return false, fmt.Errorf("the deployment of %s failed: %s", lastPart(aws.ToString(failed.TaskDefinition)), oneLine(aws.ToString(failed.RolloutStateReason)))
+		return false, fmt.Errorf("the deployment of %s failed (%s): look at why its tasks stopped, mend that, and try again", lastPart(aws.ToString(failed.TaskDefinition)), oneLine(aws.ToString(failed.RolloutStateReason)))
 	}
 	if now := aws.ToString(s.TaskDefinition); now != wanted {
-		return false, fmt.Errorf("%s was replaced by %s while it was deployed: %s", lastPart(wanted), lastPart(now), oneLine(aws.ToString(primary.RolloutStateReason)))
+		return false, fmt.Errorf("%s was replaced by %s while it was deployed (%s): find out who did that, and try again", lastPart(wanted), lastPart(now), oneLine(aws.ToString(primary.RolloutStateReason)))
 	}
 	over := primary.RolloutState == ecstypes.DeploymentRolloutStateCompleted ||
 		primary.RolloutState == "" && primary.RunningCount == primary.DesiredCount // behind a Classic Load Balancer there is no state

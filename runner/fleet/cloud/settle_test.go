@@ -22,7 +22,7 @@ func TestSettle(t *testing.T) {
 		want    string
 	}{
 		"completed":   {"example/web:2", map[string]any{"enable": true, "rollback": true}, ""},
-		"failed":      {broken, map[string]any{"enable": true, "rollback": false}, "wait for the deployments of service beta/web: the deployment of web:4 failed: ECS deployment circuit breaker"},
+		"failed":      {broken, map[string]any{"enable": true, "rollback": false}, "wait for the deployments of service beta/web: the deployment of web:4 failed (ECS deployment circuit breaker"},
 		"rolled back": {broken, map[string]any{"enable": true, "rollback": true}, "wait for the deployments of service beta/web: "},
 	}
 	for name, test := range tests {
@@ -80,8 +80,8 @@ func TestSettled(t *testing.T) {
 		"over":           {[]ecstypes.Deployment{primary(ecstypes.DeploymentRolloutStateCompleted)}, "web:4", true, ""},
 		"old one left":   {[]ecstypes.Deployment{primary(ecstypes.DeploymentRolloutStateCompleted), old}, "web:4", false, ""},
 		"under way":      {[]ecstypes.Deployment{primary(ecstypes.DeploymentRolloutStateInProgress)}, "web:4", false, ""},
-		"failed":         {[]ecstypes.Deployment{primary(ecstypes.DeploymentRolloutStateFailed), old}, "web:4", false, "the deployment of web:4 failed: because"},
-		"replaced":       {[]ecstypes.Deployment{primary(ecstypes.DeploymentRolloutStateCompleted)}, "web:3", false, "web:4 was replaced by web:3 while it was deployed: because"},
+		"failed":         {[]ecstypes.Deployment{primary(ecstypes.DeploymentRolloutStateFailed), old}, "web:4", false, "the deployment of web:4 failed (because): look at why its tasks stopped, mend that, and try again"},
+		"replaced":       {[]ecstypes.Deployment{primary(ecstypes.DeploymentRolloutStateCompleted)}, "web:3", false, "web:4 was replaced by web:3 while it was deployed (because): find out who did that, and try again"},
 		"classic":        {[]ecstypes.Deployment{all}, "web:4", true, ""},
 		"classic, early": {[]ecstypes.Deployment{few}, "web:4", false, ""},
 		"others deploy":  {nil, "web:4", false, "its deployments are not made by ECS itself, so they cannot be followed: look at them where they are made"},

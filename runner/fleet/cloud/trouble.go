@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -71,41 +70,35 @@ func unsigned(err *credentialsError) *trouble {
 	return &trouble{line: "no AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run aws configure", all: true}
 }
 
-// What AWS calls the same thing in its several protocols.
-var (
-	expiredCodes = []string{"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
-	unknownCodes = []string{"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "MissingAuthenticationToken", "MissingAuthenticationTokenException", "InvalidToken"}
-	deniedCodes  = []string{"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException", "UnauthorizedOperation", "NotAuthorized"}
-	signedCodes  = []string{"InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed"}
-)
-
-// namedPermission is what AWS itself says is missing: mostly the call's own, but registering a task definition asks for
-// iam:PassRole, too.
-var namedPermission = regexp.MustCompile(`not authorized to perform: ([a-z0-9-]{1,64}:[A-Za-z]{1,64})`)
-
-// refusal is what AWS said no to.
+// refusal is what AWS said no to. The same goes by other names in each of its protocols.
 func refusal(err error, refused smithy.APIError) *trouble {
-	code, message := refused.ErrorCode(), refused.ErrorMessage()
-	aged := strings.Contains(message, "ignature expired") || strings.Contains(message, "ignature not yet current") || code == "RequestTimeTooSkewed"
-	switch {
-	case slices.Contains(expiredCodes, code):
+	switch refused.ErrorCode() {
+	case "ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired":
 		return &trouble{line: "the AWS credentials have expired: renew them (aws sso login, or new keys)", all: true}
-	case slices.Contains(unknownCodes, code):
+	case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidToken",
+		"MissingAuthenticationToken", "MissingAuthenticationTokenException":
 		return &trouble{line: "AWS does not know these credentials: check the profile, or AWS_ACCESS_KEY_ID", all: true}
-	case slices.Contains(signedCodes, code) && aged:
-		return &trouble{line: "the clock of this machine is off, so AWS refuses what it signs: set the clock", all: true}
-	case slices.Contains(signedCodes, code):
-		return &trouble{line: "AWS refuses the signature: check AWS_SECRET_ACCESS_KEY", all: true}
-	case slices.Contains(deniedCodes, code):
-		permission := permissionOf(err)
-		if named := namedPermission.FindStringSubmatch(message); named != nil {
-			permission = named[1]
-		}
+	case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed":
+		return missigned(refused)
+	case "AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException", "UnauthorizedOperation", "NotAuthorized":
+		permission := lacking(err, refused)
 		return &trouble{line: "allow " + permission, permission: permission}
-	case throttled(err):
+	}
+	if throttled(err) {
 		return &trouble{line: "AWS throttles " + permissionOf(err) + ", for a minute now: try again later, or raise the account's quota"}
 	}
-	return &trouble{line: code + ": " + message}
+	return &trouble{line: refused.ErrorCode() + ": " + refused.ErrorMessage()}
+}
+
+// missigned tells a clock that is off from a wrong secret.
+func missigned(refused smithy.APIError) *trouble {
+	text := refused.ErrorCode() + " " + refused.ErrorMessage()
+	for _, late := range []string{"RequestTimeTooSkewed", "ignature expired", "ignature not yet current"} {
+		if strings.Contains(text, late) {
+			return &trouble{line: "the clock of this machine is off, so AWS refuses what it signs: set the clock", all: true}
+		}
+	}
+	return &trouble{line: "AWS refuses the signature: check AWS_SECRET_ACCESS_KEY", all: true}
 }
 
 // unreachable is a call that AWS did not answer.
@@ -133,6 +126,18 @@ var prefixes = map[string]string{
 	"ECS": "ecs", "Application Auto Scaling": "application-autoscaling", "CloudWatch": "cloudwatch", "CloudWatch Logs": "logs",
 	"Elastic Load Balancing v2": "elasticloadbalancing", "SNS": "sns", "STS": "sts", "WAFV2": "wafv2", "Budgets": "budgets",
 	"S3": "s3", "Pricing": "pricing",
+}
+
+// namedPermission is how AWS says which permission is missing, where it does.
+var namedPermission = regexp.MustCompile(`not authorized to perform: ([a-z0-9-]{1,40}:[A-Za-z]{1,60})`)
+
+// lacking is the permission that is missing: the one that AWS names, which may be another than that of the call
+// (iam:PassRole), else that of the call.
+func lacking(err error, refused smithy.APIError) string {
+	if found := namedPermission.FindStringSubmatch(refused.ErrorMessage()); found != nil {
+		return found[1]
+	}
+	return permissionOf(err)
 }
 
 // permissionOf is what IAM must allow for the call that failed.

@@ -1,24 +1,20 @@
 package follow
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"plimsoll/runner/fleet"
 	"plimsoll/runner/result"
 )
 
-const (
-	shownStates = 1000
-	shownEvents = 1000
-)
+const shownStates = 1000
 
 // seconds is the plan second of a time, to the millisecond.
-func (r *record) seconds(t time.Time) float64 { return t.Sub(r.origin).Round(time.Millisecond).Seconds() }
+func (r *record) seconds(t time.Time) float64 {
+	return t.Sub(r.origin).Round(time.Millisecond).Seconds()
+}
 
 // result is what is known by that time, or by the end of the load if it has ended.
 func (r *record) result(now time.Time) result.Fleet {
@@ -220,103 +216,4 @@ func (r *record) cost(out *result.Fleet) *result.FleetCost {
 		return nil
 	}
 	return &result.FleetCost{TaskHour: price, PerHour: price * out.Tasks.Mean, Run: price * out.Tasks.Mean * (out.To - out.From) / 3600}
-}
-
-// within reports whether something happened during the scenario.
-func (r *record) within(t, until time.Time) bool { return !t.Before(r.origin) && !t.After(until) }
-
-func (r *record) stopped(until time.Time) int {
-	n := 0
-	for _, t := range r.tasks.by {
-		if !t.StoppedAt.IsZero() && r.within(t.StoppedAt, until) && !asked(t) {
-			n++
-		}
-	}
-	return n
-}
-
-// events are what happened, in order. Alarms that fired already at the start are among them.
-func (r *record) events(until time.Time, desired int) []result.FleetEvent {
-	all := r.happenings(until)
-	for _, id := range r.tasks.ids {
-		t := r.tasks.by[id]
-		name := id[strings.LastIndexByte(id, '/')+1:]
-		if !t.StartedAt.IsZero() && r.within(t.StartedAt, until) {
-			all = append(all, result.FleetEvent{At: r.seconds(t.StartedAt), Kind: result.EventStarted, Name: name})
-		}
-		if !t.StoppedAt.IsZero() && r.within(t.StoppedAt, until) {
-			all = append(all, result.FleetEvent{
-				At: r.seconds(t.StoppedAt), Kind: result.EventStopped, Name: name, State: t.StopCode, Asked: asked(t), Text: stopReason(t),
-			})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b result.FleetEvent) int { return cmp.Compare(a.At, b.At) })
-	return linked(few(all), desired)
-}
-
-// happenings are the events of alarms, deployments and scaling.
-func (r *record) happenings(until time.Time) []result.FleetEvent {
-	var all []result.FleetEvent
-	for _, c := range r.changes {
-		if c.at.After(until) {
-			continue
-		}
-		e := result.FleetEvent{At: r.seconds(c.at), Kind: result.EventDeployment, Name: c.id, State: c.state, Text: bounded(c.text)}
-		if c.alarm != nil {
-			e.Kind, e.Name, e.Below, e.Scales = result.EventAlarm, c.alarm.Name, below(*c.alarm), r.scales(*c.alarm)
-		}
-		all = append(all, e)
-	}
-	for _, id := range r.activities.ids {
-		a := r.activities.by[id]
-		if !r.within(a.StartedAt, until) {
-			continue
-		}
-		e := result.FleetEvent{At: r.seconds(a.StartedAt), Kind: result.EventActivity, Name: a.ID, State: a.Status, To: a.To, Text: bounded(a.Cause)}
-		if len(a.NotScaled) > 0 || a.To < 0 {
-			e.Kind, e.To, e.Text = result.EventNotScaled, 0, bounded(strings.Join(append(a.NotScaled, a.Cause), "; "))
-		}
-		if !a.EndedAt.IsZero() {
-			e.Ended = r.seconds(a.EndedAt)
-		}
-		all = append(all, e)
-	}
-	return all
-}
-
-// scales reports whether a policy scales by an alarm.
-func (r *record) scales(a fleet.Alarm) bool {
-	return a.Tracking || slices.ContainsFunc(r.base.Policies, func(p fleet.Policy) bool { return slices.Contains(p.Alarms, a.Name) })
-}
-
-// linked fills in from how many tasks each activity scaled.
-func linked(all []result.FleetEvent, desired int) []result.FleetEvent {
-	for i := range all {
-		if all[i].Kind == result.EventActivity {
-			all[i].From, desired = desired, all[i].To
-		}
-	}
-	return all
-}
-
-// few leaves out tasks where there are too many events.
-func few(all []result.FleetEvent) []result.FleetEvent {
-	over := len(all) - shownEvents
-	all = slices.DeleteFunc(all, func(e result.FleetEvent) bool {
-		drop := over > 0 && (e.Kind == result.EventStarted || e.Kind == result.EventStopped && e.Asked)
-		if drop {
-			over--
-		}
-		return drop
-	})
-	return all[:min(len(all), shownEvents)]
-}
-
-// stopReason is why a task stopped, with the exit codes of its containers.
-func stopReason(t fleet.Task) string {
-	text := t.Reason
-	for _, name := range slices.Sorted(maps.Keys(t.ExitCodes)) {
-		text += fmt.Sprintf("; %s exited with %d", name, t.ExitCodes[name])
-	}
-	return bounded(text)
 }

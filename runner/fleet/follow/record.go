@@ -10,8 +10,8 @@ import (
 
 // How much of each is kept; what comes later is left out, and said to be.
 const (
-	mostStates = 20_000
-	mostKept   = 5_000 // alarm changes, activities, tasks, changes of deployments
+	mostStates = 5_000
+	mostKept   = 2_000 // alarm changes, activities, tasks, changes of deployments
 )
 
 // record is what has been seen of one service. It does no I/O and knows no clock.
@@ -32,6 +32,7 @@ type record struct {
 	activities  kept[fleet.Activity]
 	tasks       kept[fleet.Task]
 	deployments map[string]string // id → state
+	balanced    bool              // a load balancer says which tasks are healthy
 	hidden      []fleet.Hidden
 	failures    int    // looks in a row
 	failure     string // of the last
@@ -128,10 +129,13 @@ func (r *record) look(s fleet.Service, hidden []fleet.Hidden, at time.Time) {
 	for _, t := range s.Tasks {
 		r.full = !r.tasks.put(t.ARN, t) || r.full
 	}
+	r.balanced = len(s.Balancers) > 0
 	now := stand(&s, r.last.TaskDefinition.Revision)
-	now.at = r.moment(now, at)
-	if n := len(r.states); n == 0 || !r.states[n-1].same(now) {
-		r.states = append(thinned(r.states), now)
+	now.at = at
+	if n := len(r.states); n == 0 {
+		r.states = append(r.states, now)
+	} else if !r.states[n-1].same(now) {
+		r.states = append(thinned(r.states), r.between(r.states[n-1], now)...)
 	}
 	s.TaskDefinition.Revision = now.revision
 	r.last, r.seen = s, at
@@ -196,36 +200,6 @@ func (r *record) change(c change) {
 	if r.full = r.full || len(r.changes) >= mostKept; len(r.changes) < mostKept {
 		r.changes = append(r.changes, c)
 	}
-}
-
-// moment is when a service came to stand as it was seen to, by AWS's own stamps where they tell: when a task started, or
-// when scaling set the desired count, which takes tasks away at once. Else it is when it was seen.
-func (r *record) moment(now state, at time.Time) time.Time {
-	if len(r.states) == 0 {
-		return at
-	}
-	before, stamp := r.states[len(r.states)-1], time.Time{}
-	note := func(t time.Time) {
-		if t.After(r.seen) && !t.After(at) && t.After(stamp) {
-			stamp = t
-		}
-	}
-	switch {
-	case now.running > before.running:
-		for _, t := range r.tasks.by {
-			note(t.StartedAt)
-		}
-	case now.desired < before.desired || now.desired > before.desired && now.health == before.health:
-		for _, a := range r.activities.by {
-			if a.To == now.desired {
-				note(a.StartedAt)
-			}
-		}
-	}
-	if stamp.IsZero() {
-		return at
-	}
-	return stamp
 }
 
 // asked reports whether scaling or a deployment stopped a task, as ECS says it.
