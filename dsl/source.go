@@ -35,7 +35,7 @@ func (l *loader) read() {
 		l.fail(hcl.Range{}, "no plan is named", "Name a folder of *.hcl files, or a single file.")
 		return
 	}
-	l.plan.Path = l.source.Paths[0]
+	l.plan.Path, l.plan.Below = l.source.Paths[0], path.Clean(l.source.Paths[0])
 	for _, p := range l.source.Paths {
 		l.readPath(path.Clean(p), hcl.Range{Filename: p}, false)
 	}

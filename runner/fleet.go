@@ -9,6 +9,7 @@ import (
 
 	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
+	"plimsoll/runner/analysis"
 	"plimsoll/runner/result"
 )
 
@@ -38,7 +39,7 @@ type observation struct {
 	halt      context.CancelFunc
 }
 
-// observe begins to follow the scenario's service, and those that its SLAs speak of.
+// observe begins to follow the scenario's service, those that its SLAs speak of, and those that are guarded.
 func (s *stage) observe(ctx context.Context) {
 	services := s.observed()
 	if s.run.options.Fleet == nil || len(services) == 0 {
@@ -60,7 +61,7 @@ func (s *stage) observe(ctx context.Context) {
 func (s *stage) observed() []*plan.Service {
 	var all []*plan.Service
 	for _, service := range s.run.plan.Services {
-		if service.ECS != nil && (service == s.sc.Service || s.asserts(service)) {
+		if service.ECS != nil && (service == s.sc.Service || service.Guard != nil || s.asserts(service)) {
 			all = append(all, service)
 		}
 	}
@@ -104,49 +105,8 @@ func (s *stage) separate() {
 			continue
 		}
 		s.fleet.cuts = append(s.fleet.cuts, p.At)
-		s.progress.event(fmt.Sprintf("%s from %s on", tasks(p.Running), fact.Time.Format(p.At)))
+		s.progress.event(fmt.Sprintf("%s from %s on", countTasks(p.Running), fact.Time.Format(p.At)))
 		s.loaded.recorder.Cut(s.origin + int64(p.At/s.speed*float64(time.Second)))
-	}
-}
-
-// guard ends the load where a service has more tasks than it may, or has cost more.
-func (s *stage) guard() {
-	for _, f := range s.fleet.now {
-		i := slices.IndexFunc(s.run.plan.Services, func(p *plan.Service) bool { return p.Title() == f.Service })
-		if i < 0 || s.run.plan.Services[i].Guard == nil || f.Unobserved != "" || s.fleet.guarded != "" {
-			continue
-		}
-		g := s.run.plan.Services[i].Guard
-		spent := s.run.spent[f.Service]
-		if f.Cost != nil {
-			spent += f.Cost.Run
-		}
-		switch {
-		case g.MaxTasks > 0 && f.End.Running > g.MaxTasks:
-			s.fleet.guarded = fmt.Sprintf("guard of %s: %d tasks run, and max_tasks is %d", f.Service, f.End.Running, g.MaxTasks)
-		case g.MaxCost > 0 && spent > g.MaxCost:
-			s.fleet.guarded = fmt.Sprintf("guard of %s: its tasks have cost $%.2f in this run, and max_cost is $%.2f", f.Service, spent, g.MaxCost)
-		default:
-			continue
-		}
-		s.progress.event("the load ends: " + s.fleet.guarded)
-		s.fleet.halt()
-	}
-}
-
-// unguarded notes guards that cannot see what they guard.
-func (s *stage) unguarded() {
-	for _, f := range s.fleet.now {
-		i := slices.IndexFunc(s.run.plan.Services, func(p *plan.Service) bool { return p.Title() == f.Service })
-		if i < 0 || s.run.plan.Services[i].Guard == nil {
-			continue
-		}
-		switch g := s.run.plan.Services[i].Guard; {
-		case f.Unobserved != "":
-			s.broken = append(s.broken, fmt.Sprintf("the guard of %s saw nothing: %s", f.Service, f.Unobserved))
-		case g.MaxCost > 0 && f.Cost == nil:
-			s.broken = append(s.broken, fmt.Sprintf("the guard of %s saw no cost: the price of its tasks is not known", f.Service))
-		}
 	}
 }
 
@@ -193,7 +153,7 @@ func (s *stage) manned() string {
 	}
 	text := fmt.Sprintf("%d of %d tasks", f.End.Running, f.End.Desired)
 	if f.End.Running == f.End.Desired {
-		text = tasks(f.End.Running)
+		text = countTasks(f.End.Running)
 	}
 	if f.CPU != nil {
 		text += fmt.Sprintf(", CPU %.0f %%", 100*f.CPU.Last)
@@ -201,8 +161,8 @@ func (s *stage) manned() string {
 	return text
 }
 
-// tasks counts them in words.
-func tasks(n int) string {
+// countTasks counts them in words.
+func countTasks(n int) string {
 	if n == 1 {
 		return "1 task"
 	}
@@ -226,6 +186,20 @@ func (s *stage) tasks(h *held) *result.TaskCount {
 	}
 	n := f.TasksBetween(s.seconds(min(h.measured, end)), s.seconds(end))
 	return &n
+}
+
+// underWay is the fleet as it stands, with what scaling has done so far.
+func (s *stage) underWay() []result.Fleet {
+	now := result.Scenario{Service: s.out.Service, Speed: s.speed, Cut: "under way", Fleet: slices.Clone(s.fleet.now)}
+	for _, h := range s.held {
+		end := h.end
+		if !h.over {
+			end = s.loaded.recorder.Now()
+		}
+		now.Phases = append(now.Phases, result.Phase{Name: h.name, Start: s.seconds(h.start), End: s.seconds(end)})
+	}
+	analysis.Scale(&now)
+	return now.Fleet
 }
 
 // required is what the plan asks of a service.

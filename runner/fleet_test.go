@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -283,4 +284,26 @@ func TestAnInterruptedRunStillEndsItsFollowing(t *testing.T) {
 			t.Errorf("%v: %q, closed %d times", err, d.Cut, h.closed)
 		}
 	})
+}
+
+// A run that is killed keeps what was seen of the fleet, and what scaling had done by then.
+func TestAKilledRunKeepsTheFleet(t *testing.T) {
+	m := &memory{}
+	p := onECS(planOf(launch(), fast))
+	h := out()
+	h.change = func(f *result.Fleet) { f.Scaling = &result.Scaling{CooldownIn: 10} }
+	played(t, p, Options{Journal: m, Fleet: h.follow}, opens(steadily(90*time.Millisecond)))
+	lines := bytes.SplitAfter(m.Bytes(), []byte("\n"))
+	got, err := result.Recover(bytes.NewReader(bytes.Join(lines[:len(lines)-2], nil))) // without the scenario's end
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := got.Scenarios[0]
+	if s.Cut != result.Killed || len(s.Fleet) != 1 {
+		t.Fatalf("%q, %+v", s.Cut, s.Fleet)
+	}
+	f := s.Fleet[0]
+	if f.Tasks.Max != 3 || f.Scaling.Activities != 2 || !f.Scaling.CooldownsKept || f.ScaleOut.Watched || *f.ScaleOut.Running != 65 {
+		t.Errorf("%+v %+v %+v", f.Tasks, f.Scaling, f.ScaleOut)
+	}
 }

@@ -83,7 +83,7 @@ func (j *journal) state(s *stage, ended bool) {
 	points, upto := s.points(j.points, false)
 	state := &result.State{
 		At: j.now(), Phase: s.phase(s.held[len(s.held)-1]), Total: s.total(), Points: points,
-		SLAs: s.slas(), Samples: s.samples(), Generator: s.watched(), Fleet: s.fleet.now,
+		SLAs: s.slas(), Samples: s.samples(), Generator: s.watched(), Fleet: s.underWay(),
 	}
 	if j.written > journalLimit {
 		state.Phase.Measures.Steps, state.Total.Steps = nil, nil

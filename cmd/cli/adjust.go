@@ -119,7 +119,9 @@ func (c *Command) changes(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, a
 		return nil, err
 	}
 	if a.wait && a.makes() {
-		if state, err = c.settled(ctx, p, aws, state); err != nil {
+		limited, cancel := context.WithTimeout(ctx, a.timeout)
+		defer cancel()
+		if state, err = c.settled(limited, p, aws, state); err != nil {
 			return nil, err
 		}
 	}
@@ -183,8 +185,13 @@ func (c *Command) carryOut(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, 
 	if err != nil {
 		return err
 	}
+	if err := c.nothingPending(ctx, p, changer, set); err != nil {
+		return err
+	}
 	set.Plan = changer.Plan
-	out, err := changer.Apply(ctx, set, w.options())
+	limited, cancel := context.WithTimeout(ctx, w.timeout)
+	defer cancel()
+	out, err := changer.Apply(limited, set, w.options())
 	if err != nil {
 		return c.failed(ctx, p, err)
 	}
@@ -193,6 +200,18 @@ func (c *Command) carryOut(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, 
 		return ended(exitBad)
 	}
 	return nil
+}
+
+// nothingPending tells of a change that was cut off, though this one changes nothing.
+func (c *Command) nothingPending(ctx context.Context, p *plan.Plan, changer *change.Changer, set *fleet.ChangeSet) error {
+	if len(set.Changes) > 0 {
+		return nil
+	}
+	journal, err := changer.Pending(ctx)
+	if err != nil || journal == nil {
+		return stuck(err)
+	}
+	return c.failed(ctx, p, &change.PendingError{Journal: journal})
 }
 
 // applied tells how to go back.

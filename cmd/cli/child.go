@@ -46,10 +46,12 @@ func (c *Command) openSimulation(ctx context.Context, p *plan.Plan, src *source)
 		return joined, err
 	}
 	started, err := startSimulation(src, p.Seed)
-	if err == nil || !held(folder) {
-		return started, err
+	if err != nil && held(folder) { // another was faster
+		if joined, failed := join(ctx, folder, p); joined != nil {
+			return joined, failed
+		}
 	}
-	return join(ctx, folder, p) // another was faster
+	return started, err
 }
 
 // join finds the running simulation of a plan; nil where there is none.

@@ -43,12 +43,15 @@ func (f *fleetCall) evidenceFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.refresh, "refresh-prices", false, "ask AWS's Price List for today's prices")
 }
 
-// fleetPlan loads the plan of a call, and refuses services that it does not have.
+// fleetPlan loads the plan of a call, and refuses services that it does not have, and a plan without any in ECS.
 func (c *Command) fleetPlan(f *fleetCall, args []string) (*plan.Plan, error) {
 	f.source.path = pathOf(args)
 	p, err := c.loadValid(f.source)
 	if err != nil {
 		return nil, err
+	}
+	if !slices.ContainsFunc(p.Services, func(s *plan.Service) bool { return s.ECS != nil }) {
+		return nil, wrong("no service of %s has an ecs block; add one, as in: plimsoll explain ecs", p.Path)
 	}
 	var names []string
 	for _, s := range p.Services {
@@ -152,13 +155,16 @@ func regionsOf(s *fleet.State) []string {
 	return slices.Compact(all)
 }
 
+// mostDays is ten years, far longer than CloudWatch remembers.
+const mostDays = 3650
+
 // days reads a span such as 14d, or one that Go knows.
 func days(text string) (time.Duration, error) {
 	var n int
-	if _, err := fmt.Sscanf(text, "%dd", &n); err == nil && fmt.Sprintf("%dd", n) == text && n > 0 {
+	if _, err := fmt.Sscanf(text, "%dd", &n); err == nil && fmt.Sprintf("%dd", n) == text && n > 0 && n <= mostDays {
 		return time.Duration(n) * 24 * time.Hour, nil
 	}
-	if d, err := time.ParseDuration(text); err == nil && d > 0 {
+	if d, err := time.ParseDuration(text); err == nil && d > 0 && d <= mostDays*24*time.Hour {
 		return d, nil
 	}
 	return 0, fmt.Errorf("want a span such as 14d or 12h")

@@ -42,8 +42,12 @@ func interruption(err error) error {
 	return &outcome{exitInterrupted, err}
 }
 
-// said is what is left to say of an error: nothing of one that said it already.
+// said is what is left to say of an error: nothing of one that said it already. What is joined is taken apart only to
+// find that one: an error that wraps several has words of its own.
 func said(err error) error {
+	if hidden := new(outcome); !errors.As(err, &hidden) {
+		return err
+	}
 	switch e := err.(type) {
 	case *outcome:
 		return e.err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -65,7 +66,12 @@ func (c *Command) review(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, r 
 		if err != nil {
 			return stuck(err)
 		}
-		o.History, state.Hidden = history, append(state.Hidden, hidden...)
+		o.History = history
+		for _, h := range hidden {
+			if !slices.Contains(state.Hidden, h) {
+				state.Hidden = append(state.Hidden, h)
+			}
+		}
 	}
 	found := fleet.Review(p, state, o)
 	r.narrow(p, found)
@@ -74,6 +80,9 @@ func (c *Command) review(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, r 
 	}
 	if err := delivered(c.publish(p, r.output, found, func(w *strings.Builder, l report.Layout) error { return report.Review(w, found, l) })); err != nil {
 		return err
+	}
+	if r.suggest && !slices.ContainsFunc(found.Services, func(s fleet.ServiceReview) bool { return s.Suggested != "" }) {
+		fmt.Fprintln(c.Stderr, "No size is suggested: nothing shows what a task carries; run a scenario against the service, and give its result with --result")
 	}
 	if !found.Clean() {
 		return ended(exitBad)
@@ -109,24 +118,12 @@ func hush(r *fleet.Report) {
 
 // observe reads the fleet, and gathers the prices of its regions.
 func (c *Command) observe(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, f *fleetCall) (*fleet.State, fleet.Prices, error) {
-	if !hasFleet(p) {
-		return nil, fleet.Prices{}, wrong("no service of %s has an ecs block; add one, as in: plimsoll explain ecs", p.Path)
-	}
 	state, err := aws.Observe(ctx, p)
 	if err != nil {
 		return nil, fleet.Prices{}, stuck(err)
 	}
 	prices, err := f.priceList(ctx, aws, state)
 	return state, prices, err
-}
-
-func hasFleet(p *plan.Plan) bool {
-	for _, s := range p.Services {
-		if s.ECS != nil {
-			return true
-		}
-	}
-	return false
 }
 
 // publish writes what was found to the standard output, as JSON or for people, without the plan's secrets.

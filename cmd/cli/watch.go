@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"plimsoll/dsl/diag"
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/export"
 	"plimsoll/runner/fleet"
@@ -78,6 +80,11 @@ func (c *Command) look(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, w *w
 	state, err := aws.Observe(ctx, p)
 	if err != nil {
 		return stuck(err)
+	}
+	for _, s := range state.Services {
+		if s.Missing != "" {
+			fmt.Fprintln(c.Stderr, diag.Line(p.Secrets.Redact(s.Title+": "+s.Missing)))
+		}
 	}
 	options, err := w.options(ctx, p, aws, state)
 	if err != nil {
@@ -216,7 +223,7 @@ func (c *Command) trends(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, w 
 		return stuck(err)
 	}
 	for _, h := range hidden {
-		fmt.Fprintf(c.Stderr, "Not read: %s of %s: %s\n", h.What, h.Service, h.Reason)
+		fmt.Fprintln(c.Stderr, diag.Line("Not read: "+strings.TrimLeft(h.Service+", "+h.What+": "+h.Reason, ", ")))
 	}
 	results, err := w.evidence()
 	if err != nil {
@@ -228,7 +235,9 @@ func (c *Command) trends(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, w 
 			most[s.Title] = s.Target.Max
 		}
 	}
-	all := watch.Trends(p, history, most, provenBy(p, results))
+	all := slices.DeleteFunc(watch.Trends(p, history, most, provenBy(p, results)), func(t watch.Trend) bool {
+		return len(w.services) > 0 && !slices.Contains(w.titles(p), t.Service)
+	})
 	if w.output == asJSON {
 		return delivered(writeJSON(c.Stdout, all))
 	}

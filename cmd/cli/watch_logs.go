@@ -28,7 +28,11 @@ func (c *Command) followLogs(ctx context.Context, p *plan.Plan, aws *cloud.Cloud
 	}
 	tails := tailsOf(p, state, w.fleetCall)
 	if len(tails) == 0 {
-		return stuck(errors.New("no container of these services logs to CloudWatch (log driver awslogs), as far as their task definitions can be read"))
+		why := "no container of these services logs to CloudWatch (log driver awslogs)"
+		for _, h := range state.Hidden {
+			why += "; not read: " + h.What + ": " + h.Reason
+		}
+		return stuck(errors.New(why))
 	}
 	var (
 		work sync.WaitGroup

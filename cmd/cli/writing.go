@@ -26,6 +26,7 @@ type writing struct {
 	allowProduction bool
 	breakLock       bool
 	keep            bool
+	timeout         time.Duration // of the whole change, deployments included
 }
 
 func writingFlags(cmd *cobra.Command) *writing {
@@ -34,6 +35,7 @@ func writingFlags(cmd *cobra.Command) *writing {
 	cmd.Flags().BoolVar(&w.allowProduction, "allow-production", false, "write services whose environment is production")
 	cmd.Flags().BoolVar(&w.breakLock, "break-lock", false, "take the lock from whoever holds it; only if that one is known to be gone")
 	cmd.Flags().BoolVar(&w.keep, "keep-partial", false, "when it fails, leave what was done, in place of undoing it")
+	cmd.Flags().DurationVar(&w.timeout, "timeout", 30*time.Minute, "how long the change may take, deployments included; then it has failed")
 	return w
 }
 
@@ -46,6 +48,11 @@ func (c *Command) mayWrite(p *plan.Plan, f *fleetCall, w *writing) error {
 	for _, s := range p.Services {
 		if s.ECS != nil && f.chosen(s) && s.Environment == "production" && !w.allowProduction {
 			return wrong("%s is production: writing it needs --allow-production", p.Secrets.Redact(s.Title()))
+		}
+	}
+	for _, s := range p.Services {
+		if s.ECS != nil && s.Desired != nil && f.chosen(s) && s.ECS.Account == "" && !p.AWSSimulated(s) {
+			return wrong("%s does not say which account may be written to: give its ecs block account = \"…\", twelve digits", p.Secrets.Redact(s.Title()))
 		}
 	}
 	if err := c.checkState(p); err != nil {

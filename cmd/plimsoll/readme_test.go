@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"plimsoll/dsl/diag"
+	"plimsoll/runner/fleet/cloud"
 )
 
 var update = flag.Bool("update", false, "write what is printed today into README.md")
@@ -22,6 +25,12 @@ func TestReadme(t *testing.T) {
 	text := string(raw)
 	want := replaceBlock(t, text, "text broken", diagnostics(t, block(t, text, "hcl broken")))
 	want = replaceBlock(t, want, "text report", part(t, "quickstart.json", "✓ PASS  stress ", "\n\n  step "))
+	want = replaceBlock(t, want, "text timeline", part(t, "fleet.json", "  ECS web ", "\n\n  step "))
+	want = replaceBlock(t, want, "text review", "$ plimsoll review plans/fleet --service queue --quiet\n"+about(t, 1, "✗  queue ", "review", "--quiet"))
+	want = replaceBlock(t, want, "text adjust", "$ plimsoll adjust plans/fleet --service queue\n"+about(t, 0, "queue\n", "adjust", "--out", filepath.Join(t.TempDir(), "changes.json")))
+	reading, writing := cloud.Permissions()
+	want = replaceBlock(t, want, "text reading", list(reading))
+	want = replaceBlock(t, want, "text writing", list(writing))
 	want = replaceBlock(t, want, "text capacity", part(t, "capacity.json", "✓ PASS  capacity ", "\n\n  step "))
 	if text == want {
 		return
@@ -32,6 +41,42 @@ func TestReadme(t *testing.T) {
 	if err := os.WriteFile(readme, []byte(want), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// about is what a verb says of the queue of plans/fleet, from a text on.
+func about(t *testing.T, want int, from string, args ...string) string {
+	t.Helper()
+	root, folder := fleetCopy(t)
+	code, stdout, stderr := plimsoll(append(args, folder, "--root", root, "--service", "queue")...)
+	_, shown, ok := strings.Cut(stdout, from)
+	if code != want || !ok {
+		t.Fatalf("%v: exit %d\n%s%s", args, code, stdout, stderr)
+	}
+	return from + shown
+}
+
+// list is actions of IAM, those of a service in a line.
+func list(actions []string) string {
+	var b strings.Builder
+	last := ""
+	for _, action := range actions {
+		service, name, _ := strings.Cut(action, ":")
+		if service != last {
+			b.WriteString(strings.Repeat("\n", min(b.Len(), 1)) + service + ":")
+		}
+		b.WriteString(" " + name)
+		last = service
+	}
+	return wrapped(b.String())
+}
+
+// wrapped breaks lines at 110 columns.
+func wrapped(text string) string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(text, "\n") {
+		b.WriteString(strings.Join(diag.Wrap(line, 110), "\n  ") + "\n")
+	}
+	return b.String()
 }
 
 // TestReadmePlan loads the plan that the README shows as a good one.

@@ -18,6 +18,7 @@ type Plan struct {
 	Notify      string // ARN that alarms and budgets notify by default
 	Seed        uint64 // 0: drawn at the start of a run, and recorded
 	State       string // s3://bucket/prefix of what adjust keeps; "": the folder .plimsoll at the root
+	Below       string // where it lies below Root, slash-separated: the same whatever the working folder; "." is Root itself
 	Root        string // the folder that paths stay inside of: the repository's root, or where the plan is
 	Files       []string
 	Services    []*Service

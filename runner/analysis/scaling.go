@@ -142,7 +142,7 @@ const clocks = 5
 // AWS's to decide, by how much more is needed.
 func behaviour(f *result.Fleet) {
 	s, last := f.Scaling, (*result.FleetEvent)(nil)
-	s.CooldownsKept = true
+	s.Activities, s.Flaps, s.CooldownsKept = 0, 0, true
 	for i := range f.Events {
 		e := &f.Events[i]
 		if e.Kind != result.EventActivity || e.To == e.From {

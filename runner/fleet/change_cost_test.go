@@ -25,11 +25,13 @@ func TestCostDelta(t *testing.T) {
 		{"refused, so nothing changes", func(p *plan.Plan, _ *fleet.State) { p.Services[0].ECS.Owner = "terraform" },
 			fleet.CostDelta{MinBefore: 3.65, MaxBefore: 4 * 3.65, MinAfter: 3.65, MaxAfter: 4 * 3.65}},
 		{"a region without prices", func(_ *plan.Plan, s *fleet.State) { s.Services[0].Region = "mars-1" },
-			fleet.CostDelta{Unpriced: []string{`web: no price is known for region "mars-1"`}}},
+			fleet.CostDelta{Unpriced: []string{`web: there is no price here for region "mars-1": refresh the prices, or give them in a file`}}},
 		{"instances", func(_ *plan.Plan, s *fleet.State) { s.Services[0].LaunchType = "EC2" },
-			fleet.CostDelta{Unpriced: []string{"web: its tasks run on instances, which are paid for whether they run or not"}}},
+			fleet.CostDelta{Unpriced: []string{"web: it runs on EC2, whose instances are paid for whether tasks run or not"}}},
+		{"to Spot, whose price changes", func(p *plan.Plan, _ *fleet.State) { p.Services[0].Desired.CapacityProvider = "FARGATE_SPOT" },
+			fleet.CostDelta{Unpriced: []string{"web: Fargate Spot's price changes: $2.19 to $7.30 a task and month"}}},
 		{"a size that is not known", func(_ *plan.Plan, s *fleet.State) { s.Services[0].TaskDefinition = fleet.TaskDefinition{Fargate: true} },
-			fleet.CostDelta{Unpriced: []string{"web: the size of its tasks is not known"}}},
+			fleet.CostDelta{Unpriced: []string{"web: the size of a task is not known"}}},
 		{"not there", func(_ *plan.Plan, s *fleet.State) { s.Services[0].Missing = "gone" }, fleet.CostDelta{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

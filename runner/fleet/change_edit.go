@@ -38,7 +38,7 @@ func (e *edit) made(what, name string) {
 	for i, f := range e.fields {
 		words[i] = strings.TrimSpace(strings.TrimPrefix(f.Name, e.label)) + " " + f.After
 	}
-	e.fields = []Field{{what, "", line(name + ": " + strings.Join(words, ", "))}}
+	e.fields = []Field{{what, "", Line(name + ": " + strings.Join(words, ", "))}}
 }
 
 // set makes a setting what it should be. The unit is for people.

@@ -10,7 +10,7 @@ import (
 
 // ofExample is a service that may run three tasks at most, and a plan that desires room for fifty.
 func ofExample() (*plan.Plan, *fleet.State) {
-	p := &plan.Plan{Path: "plans/fleet", Services: []*plan.Service{{
+	p := &plan.Plan{Path: "plans/fleet", Below: "plans/fleet", Services: []*plan.Service{{
 		Name: "web", ECS: &plan.ECS{Cluster: "beta", Service: "web"}, Desired: &plan.Desired{Tasks: &plan.TaskBounds{Min: 1, Max: 50}},
 	}}}
 	s := &fleet.State{Services: []fleet.Service{{

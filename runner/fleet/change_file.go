@@ -153,7 +153,7 @@ func (c *Change) complete(now Document) error {
 	}
 	for i, container := range want {
 		if container.text("name") != have[i].text("name") || !same(container[restKey], shown[i][restKey]) {
-			return fmt.Errorf("container %s would get settings that the file leaves out: apply it from where it was made", line(container.text("name")))
+			return fmt.Errorf("container %s would get settings that the file leaves out: apply it from where it was made", Line(container.text("name")))
 		}
 		delete(container, restKey)
 		for name, value := range have[i].rest() {

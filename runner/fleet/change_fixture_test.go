@@ -28,7 +28,7 @@ func document(t testing.TB, text string) fleet.Document {
 
 // planned is a plan of one service, beta/web, that manages nothing yet.
 func planned(desired plan.Desired) *plan.Plan {
-	return &plan.Plan{Path: "plans/fleet", Services: []*plan.Service{{
+	return &plan.Plan{Path: "plans/fleet", Below: "plans/fleet", Services: []*plan.Service{{
 		Name: "web", ECS: &plan.ECS{Cluster: "beta", Service: "web", Region: "us-east-1", Account: "123456789012"}, Desired: &desired,
 	}}}
 }

@@ -51,13 +51,7 @@ func (m *maker) chosen(s *plan.Service) bool {
 }
 
 // seen is a service as the state has it; nil if it was not looked at.
-func (m *maker) seen(s *plan.Service) *Service {
-	i := slices.IndexFunc(m.state.Services, func(seen Service) bool { return seen.Title == s.Title() })
-	if i < 0 {
-		return nil
-	}
-	return &m.state.Services[i]
-}
+func (m *maker) seen(s *plan.Service) *Service { return m.state.find(s.Title()) }
 
 func (m *maker) service(want *plan.Service) {
 	d := &desire{maker: m, want: want, desired: want.Desired, seen: m.seen(want)}

@@ -51,8 +51,14 @@ func TestRefusals(t *testing.T) {
 			}, "memory policy", "another track", false},
 		{"no such container", plan.Desired{Nofile: 2048}, func(s *fleet.State) { s.Services[0].Balancers[0].Container = "gone" }, "open files", "no container gone", false},
 		{"which container", plan.Desired{Nofile: 2048}, func(s *fleet.State) { s.Services[0].Balancers = nil }, "open files", "several containers", false},
+		{"which container, hidden", plan.Desired{Nofile: 2048}, func(s *fleet.State) {
+			s.Services[0].Balancers = nil
+			s.Hidden = []fleet.Hidden{{Service: "web", What: fleet.HiddenBalancers, Reason: "throttled"}}
+		}, "load balancers", "throttled", false},
 		{"fewer than run", plan.Desired{Tasks: &plan.TaskBounds{Min: 1, Max: 3}}, func(s *fleet.State) { s.Services[0].Running = 5 }, "maximum tasks", "5 tasks run", false},
-		{"hidden bounds", track(plan.TrackCPU), func(s *fleet.State) { s.Hidden = []fleet.Hidden{{Service: "web", What: fleet.HiddenTarget, Reason: "throttled"}} },
+		{"hidden bounds", track(plan.TrackCPU), func(s *fleet.State) {
+			s.Hidden = []fleet.Hidden{{Service: "web", What: fleet.HiddenTarget, Reason: "throttled"}}
+		},
 			"scalable target", "throttled", false},
 		{"hidden load balancers", plan.Desired{Alarms: []plan.Alarm{{Label: "slow", Metric: plan.Metric{Namespace: "AWS/ApplicationELB"}}}}, func(s *fleet.State) {
 			s.Services[0].Balancers = nil

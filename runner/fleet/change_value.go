@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // at is the value at a path of names; nil where there is none.
@@ -96,9 +95,6 @@ func number(value any) (float64, bool) {
 	return f, err == nil
 }
 
-// longestShown bounds what a field says, in characters.
-const longestShown = 300
-
 // shown is a value as people read it.
 func shown(value any, unit string) string {
 	switch v := plain(value).(type) {
@@ -107,43 +103,29 @@ func shown(value any, unit string) string {
 	case json.Number:
 		f, err := v.Float64()
 		if err != nil {
-			return line(v.String())
+			return Line(v.String())
 		}
 		return strconv.FormatFloat(f, 'f', -1, 64) + unit
 	case string:
-		return line(v) + unit
+		return Line(v) + unit
 	case []any:
 		texts := make([]string, len(v))
 		for i, item := range v {
 			texts[i] = shown(item, unit)
 		}
-		return line(strings.Join(texts, ", "))
+		return Line(strings.Join(texts, ", "))
 	case map[string]any:
 		if name, ok := v["Name"]; ok && len(v) == 2 {
-			return line(shown(name, "") + "=" + shown(v["Value"], "")) // a dimension
+			return Line(shown(name, "") + "=" + shown(v["Value"], "")) // a dimension
 		}
 		var texts []string
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			texts = append(texts, name+"="+shown(v[name], ""))
 		}
-		return line(strings.Join(texts, " "))
+		return Line(strings.Join(texts, " "))
 	default:
-		return line(fmt.Sprint(v))
+		return Line(fmt.Sprint(v))
 	}
-}
-
-// line is a text of AWS or of a plan on one line, without control characters and of bounded length.
-func line(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return ' '
-		}
-		return r
-	}, text)
-	if runes := []rune(text); len(runes) > longestShown {
-		return string(runes[:longestShown-1]) + "…"
-	}
-	return text
 }
 
 // percent is a share in percent, without what floating point adds to it.

@@ -61,7 +61,7 @@ func (s Setup) monthly(prices Prices, region string) (usd float64, unpriced stri
 	case s.CPU == 0 || s.Memory == 0:
 		return 0, "the size of a task is not known"
 	case s.Capacity != "" && !strings.Contains(s.Capacity, "FARGATE"):
-		return 0, "it runs on " + line(s.Capacity) + ", whose instances cost what they cost"
+		return 0, "it runs on " + Line(s.Capacity) + ", whose instances are paid for whether tasks run or not"
 	case !ok:
 		return 0, fmt.Sprintf("there is no price here for region %q: refresh the prices, or give them in a file", region)
 	case strings.Contains(s.Capacity, "SPOT"):

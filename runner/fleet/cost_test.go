@@ -107,7 +107,7 @@ func TestCostOfAService(t *testing.T) {
 		{"on ARM", func(r *review) { r.ecs.TaskDefinition.ARM = true }, fleet.Cost{Task: 28.83, Now: 115.34, Min: 115.34, Max: 288.35, Desired: fleet.CostBounds{Task: 28.83, Min: 115.34, Max: 288.35}}, ""},
 		{"half as large", func(r *review) { r.desire().CPU, r.service.Desired.Memory = 512, 1024 }, fleet.Cost{Task: 36.04, Now: 144.16, Min: 144.16, Max: 360.4, Desired: fleet.CostBounds{Task: 18.02, Min: 72.08, Max: 180.2}}, ""},
 		{"on Spot", func(r *review) { r.ecs.LaunchType, r.ecs.Providers = "", []string{"FARGATE_SPOT"} }, fleet.Cost{}, "Fargate Spot's price changes: $10.81 to $36.04 a task and month"},
-		{"on EC2", func(r *review) { r.ecs.LaunchType = "EC2" }, fleet.Cost{}, "it runs on EC2, whose instances cost what they cost"},
+		{"on EC2", func(r *review) { r.ecs.LaunchType = "EC2" }, fleet.Cost{}, "it runs on EC2, whose instances are paid for whether tasks run or not"},
 		{"elsewhere", func(r *review) { r.ecs.Region = "eu-north-1" }, fleet.Cost{}, `there is no price here for region "eu-north-1": refresh the prices, or give them in a file`},
 		{"of unknown size", func(r *review) { r.ecs.TaskDefinition = fleet.TaskDefinition{} }, fleet.Cost{}, "the size of a task is not known"},
 	} {

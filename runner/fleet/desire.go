@@ -58,7 +58,7 @@ func (d *desire) cluster() {
 		}
 	}
 	e.after.put(append(settings, map[string]any{"name": insightsSetting, "value": value}), "settings")
-	e.note("Container Insights", line(seen.Insights), value)
+	e.note("Container Insights", Line(seen.Insights), value)
 	e.shrinks = !*want
 	d.add(KindCluster, seen.Name, e)
 }

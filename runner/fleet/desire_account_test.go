@@ -12,7 +12,7 @@ import (
 
 // budgeted is a plan with one budget, and a state in which it is as the text says.
 func budgeted(t testing.TB, text string) (*plan.Plan, *fleet.State) {
-	p := &plan.Plan{Path: "plans/fleet", Budgets: []*plan.Budget{{Label: "monthly", Limit: 2500, AlertAt: []float64{0.07, 0.8}, Notify: []string{topic, "ops@example.com"}}}}
+	p := &plan.Plan{Path: "plans/fleet", Below: "plans/fleet", Budgets: []*plan.Budget{{Label: "monthly", Limit: 2500, AlertAt: []float64{0.07, 0.8}, Notify: []string{topic, "ops@example.com"}}}}
 	return p, &fleet.State{Budgets: []fleet.Budget{{Name: "monthly", Account: "123456789012", Document: document(t, text)}}}
 }
 

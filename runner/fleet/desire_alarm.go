@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
 )
 
@@ -57,7 +58,7 @@ func (d *desire) watch(e *edit, want plan.Alarm, dims map[string]string) {
 	if want.Below {
 		comparison = "LessThanThreshold"
 	}
-	if m.Unit == "percent" {
+	if m.Dimension() == fact.Ratio {
 		unit = "%"
 	}
 	e.unset("Metrics", "ThresholdMetricId")
@@ -87,7 +88,7 @@ func (e *edit) statistic(name string) {
 	if was := e.after.text(other); was != "" {
 		e.unset(other)
 		e.after.put(name, at)
-		e.note("statistic", line(was), name)
+		e.note("statistic", Line(was), name)
 		return
 	}
 	e.set("statistic", "", name, at)

@@ -46,7 +46,7 @@ func (a *account) add(ref Ref, what string, e *edit, ours, adopt bool) {
 	case e.before == nil || ours || adopt:
 		a.changes = append(a.changes, e.change("", ref))
 	default:
-		a.refuse(what, line(ref.ID)+" is there already, and is not Plimsoll's", adopting(strings.Fields(what)[0]))
+		a.refuse(what, Line(ref.ID)+" is there already, and is not Plimsoll's", adopting(strings.Fields(what)[0]))
 	}
 }
 
@@ -85,7 +85,8 @@ func (a *account) budget(want *plan.Budget, seen *Budget, what, name string) {
 		e.after.put(map[string]any{"Amount": strconv.FormatFloat(want.Limit, 'f', -1, 64), "Unit": "USD"}, "Budget", "BudgetLimit")
 	}
 	if count := e.alerts(want); count > mostNotifications {
-		a.refuse(what, fmt.Sprintf("it would have %d alerts with those on other things, and AWS takes %d", count, mostNotifications), "ask for fewer in alert_at, or delete others")
+		a.refuse(what, fmt.Sprintf("it would have %d alerts with those on other things, and AWS takes %d", count, mostNotifications),
+			"ask for fewer in alert_at, or delete others")
 		return
 	}
 	e.made(what, name)
@@ -119,7 +120,7 @@ func (e *edit) alerts(want *plan.Budget) int {
 	before, after := alertWords(spent), alertWords(wanted)
 	if before != after {
 		e.after.put(append(wanted, others...), under)
-		e.note("alerts", line(before), line(after))
+		e.note("alerts", Line(before), Line(after))
 	}
 	return len(wanted) + len(others)
 }

@@ -71,7 +71,7 @@ const (
 
 // body is what a dashboard shows: a line of text with our mark, and a row of widgets for each service.
 func (a *account) body(want *plan.Dashboard) string {
-	title := "# " + line(DashboardName(want)) + "\nMade by Plimsoll: " + Mark + " " + markOf(a.plan)
+	title := "# " + Line(DashboardName(want)) + "\nMade by Plimsoll: " + Mark + " " + markOf(a.plan)
 	all := []any{widget("text", 0, 0, boardWidth, textHeight, map[string]any{"markdown": title})}
 	y := textHeight
 	for _, s := range a.boarded(want) {

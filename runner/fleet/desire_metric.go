@@ -34,9 +34,9 @@ func (m metricOf) serves(want metricOf) bool {
 func (m metricOf) words() string {
 	switch {
 	case m.kind == plan.TrackCustom:
-		return line(m.namespace + " " + m.name + " " + m.statistic)
+		return Line(m.namespace + " " + m.name + " " + m.statistic)
 	case m.kind == plan.TrackRequests:
-		return line("requests of " + m.label)
+		return Line("requests of " + m.label)
 	case m.fine:
 		return m.kind + " every 20 s"
 	case m.predefined:
@@ -90,14 +90,19 @@ func (d *desire) customMetric(custom Document) metricOf {
 	default:
 		return metricOf{specification: custom}
 	}
-	if kind := ownUtilization[m.name]; m.namespace == namespaceECS && kind != "" && maps.Equal(m.dimensions, d.ownDimensions()) {
-		return metricOf{kind: kind, specification: custom}
+	if m.namespace != namespaceECS || !maps.Equal(m.dimensions, d.ownDimensions()) {
+		return m
+	}
+	for kind, name := range utilizations {
+		if m.name == name {
+			return metricOf{kind: kind, specification: custom}
+		}
 	}
 	return m
 }
 
-// ownUtilization are the metrics of a service that AWS has a predefined name for, too.
-var ownUtilization = map[string]string{"CPUUtilization": plan.TrackCPU, "MemoryUtilization": plan.TrackMemory}
+// utilizations are the metrics of a service that AWS has a predefined name for, too, by what tracks call them.
+var utilizations = map[string]string{plan.TrackCPU: "CPUUtilization", plan.TrackMemory: "MemoryUtilization"}
 
 func measures(name string) func(Document) bool {
 	return func(query Document) bool { return query.text("MetricStat", "Metric", "MetricName") == name }
@@ -151,6 +156,9 @@ func (d *desire) inFront(what string) *Balancer {
 func (d *desire) connections() (metricOf, bool) {
 	b := d.inFront("connections policy")
 	if b == nil {
+		return metricOf{}, false
+	}
+	if !d.insights() && d.unseen(HiddenCluster) {
 		return metricOf{}, false
 	}
 	if !d.insights() {

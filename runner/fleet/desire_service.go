@@ -1,11 +1,8 @@
 package fleet
 
 import (
-	"path"
 	"slices"
 	"strings"
-
-	"plimsoll/dsl/plan"
 )
 
 // service sets what the service itself carries. It follows its task definition, and shrinks where that one does.
@@ -13,7 +10,7 @@ func (d *desire) service() {
 	e := edited("", d.seen.Document, Document{"cluster": d.seen.Cluster.Name, "service": d.seen.Name})
 	if d.renewed {
 		e.after.put(Registered, "taskDefinition")
-		e.note("task definition", line(path.Base(e.before.text("taskDefinition"))), "a new revision")
+		e.note("task definition", Line(lastPart(e.before.text("taskDefinition"))), "a new revision")
 		e.shrinks = d.shrunk
 	}
 	d.platform(e)
@@ -40,25 +37,30 @@ func (d *desire) platform(e *edit) {
 // provider makes one capacity provider the only one. The launch type Fargate is the provider of that name.
 func (d *desire) provider(e *edit) {
 	want := d.desired.CapacityProvider
-	strategy := objects(e.after.list("capacityProviderStrategy"))
-	names := []string{}
-	for _, item := range strategy {
-		names = append(names, item.text("capacityProvider"))
-	}
-	if len(strategy) == 0 && d.seen.LaunchType != "" {
+	names := e.after.providers()
+	if len(names) == 0 && d.seen.LaunchType != "" {
 		names = append(names, d.seen.LaunchType)
 	}
 	if want == "" || slices.Equal(names, []string{want}) {
 		return
 	}
-	e.after.put([]any{map[string]any{"capacityProvider": want, "weight": 1, "base": 0}}, "capacityProviderStrategy")
-	e.note("capacity provider", line(strings.Join(names, ", ")), want)
+	e.after.put([]any{map[string]any{"capacityProvider": want, "weight": 1, "base": 0}}, strategy)
+	e.note("capacity provider", Line(strings.Join(names, ", ")), want)
 }
 
-// metricNames are what ECS measures every 20 s if asked to, by what tracks call it.
-var metricNames = map[string]string{plan.TrackCPU: "CPUUtilization", plan.TrackMemory: "MemoryUtilization"}
+// strategy is where the document of a service says which capacity providers its tasks run on.
+const strategy = "capacityProviderStrategy"
 
-// fineSeconds is the resolution of such a metric.
+// providers are the names of those capacity providers.
+func (d Document) providers() []string {
+	var names []string
+	for _, item := range objects(d.list(strategy)) {
+		names = append(names, item.text("capacityProvider"))
+	}
+	return names
+}
+
+// fineSeconds is the resolution that ECS measures utilization with if asked to.
 const fineSeconds = 20
 
 // resolution asks for the metrics that high-resolution tracks follow.
@@ -67,7 +69,7 @@ func (d *desire) resolution(e *edit) {
 	var lacking []any
 	have, all := d.fine(e)
 	for _, t := range d.desired.Tracks {
-		if name := metricNames[t.Kind]; t.HighResolution && name != "" && !slices.Contains(have, name) {
+		if name := utilizations[t.Kind]; t.HighResolution && name != "" && !slices.Contains(have, name) {
 			lacking = append(lacking, name)
 		}
 	}

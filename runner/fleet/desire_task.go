@@ -36,7 +36,7 @@ func (d *desire) taskDefinition() {
 
 // nofile sets how many files the right container may open. A hard limit above is kept.
 func (d *desire) nofile(e *edit) bool {
-	containers := objects(e.after.list("containerDefinitions"))
+	containers := objects(e.after.list(containersKey))
 	i := d.container(containers)
 	if i < 0 {
 		return false
@@ -58,7 +58,7 @@ func (d *desire) nofile(e *edit) bool {
 	containers[i].put(append(others, map[string]any{
 		"name": limit, "softLimit": want, "hardLimit": max(want, int(hard)),
 	}), "ulimits")
-	e.note("open files of "+line(containers[i].text("name")), shown(soft, ""), strconv.Itoa(want))
+	e.note("open files of "+Line(containers[i].text("name")), shown(soft, ""), strconv.Itoa(want))
 	return true
 }
 
@@ -75,13 +75,16 @@ func (d *desire) container(all []Document) int {
 	if i := slices.IndexFunc(all, func(c Document) bool { return c.text("name") == name }); i >= 0 && name != "" {
 		return i
 	}
+	if name == "" && d.unseen(HiddenBalancers) {
+		return -1
+	}
 	var names []string
 	for _, c := range all {
-		names = append(names, line(c.text("name")))
+		names = append(names, Line(c.text("name")))
 	}
 	why := "the task definition has several containers, and none is behind a load balancer"
 	if name != "" {
-		why = "the task definition has no container " + line(name)
+		why = "the task definition has no container " + Line(name)
 	}
 	d.refuse("open files", why, "name one in ecs { container }: "+strings.Join(names, ", "))
 	return -1
@@ -118,7 +121,7 @@ func (d *desire) runs(e *edit) bool {
 // within compares what a task has with what its containers take: together, or only each by itself.
 func (d *desire) within(e *edit, of, unit string, takes func(Document) float64, together bool) bool {
 	task, known := number(e.after[of])
-	containers := objects(e.after.list("containerDefinitions"))
+	containers := objects(e.after.list(containersKey))
 	if !known || len(containers) == 0 {
 		return true
 	}
@@ -130,7 +133,7 @@ func (d *desire) within(e *edit, of, unit string, takes func(Document) float64, 
 	if takes(most) <= task && (!together || sum <= task) {
 		return true
 	}
-	why := fmt.Sprintf("container %s takes %v %s, and the task would have %v", line(most.text("name")), takes(most), unit, task)
+	why := fmt.Sprintf("container %s takes %v %s, and the task would have %v", Line(most.text("name")), takes(most), unit, task)
 	if takes(most) <= task {
 		why += fmt.Sprintf(" for containers that take %v together", sum)
 	}

@@ -14,10 +14,10 @@ func (d *desire) throttle() {
 	case want == nil || d.unseen(HiddenThrottle):
 		return
 	case seen == nil:
-		d.refuse("throttle", "the web ACL was not looked at", "grant wafv2:GetWebACL and wafv2:ListWebACLs")
+		d.refuse("throttle", "the web ACL was not looked at", "grant wafv2:GetWebACL and wafv2:GetWebACLForResource")
 		return
 	case seen.Missing != "":
-		d.refuse("throttle", line(seen.Missing), "name a web ACL that is there in throttle { web_acl }: Plimsoll makes none")
+		d.refuse("throttle", Line(seen.Missing), "name a web ACL that is there in throttle { web_acl }: Plimsoll makes none")
 		return
 	}
 	name := RuleName(d.want, want)

@@ -36,7 +36,7 @@ func (d *desire) tracks() {
 			name = seen.Name
 		}
 		if taken[name] {
-			d.refuse(want.Kind+" policy", "another track of the plan has the policy "+line(name), `give it a name of its own: name = "…"`)
+			d.refuse(want.Kind+" policy", "another track of the plan has the policy "+Line(name), `give it a name of its own: name = "…"`)
 			continue
 		}
 		taken[name] = true
@@ -88,7 +88,7 @@ func (d *desire) track(want plan.Track, seen *Policy, name string, followed metr
 	}
 	d.follow(e, followed)
 	target, unit := want.Target, ""
-	if want.Kind == plan.TrackCPU || want.Kind == plan.TrackMemory {
+	if ratio(want.Kind) {
 		target, unit = percent(want.Target), "%"
 	}
 	e.set("target", unit, target, tracking, "TargetValue")

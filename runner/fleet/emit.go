@@ -32,7 +32,7 @@ func (c *ChangeSet) Emit(w io.Writer, format string) error {
 	case FormatCloudFormation:
 		text = (&template{set: c}).write()
 	default:
-		return fmt.Errorf("change sets are emitted as %s, not %q", strings.Join(Formats(), ", "), line(format))
+		return fmt.Errorf("change sets are emitted as %s, not %q", strings.Join(Formats(), ", "), Line(format))
 	}
 	_, err := w.Write(text)
 	return err
@@ -40,7 +40,7 @@ func (c *ChangeSet) Emit(w io.Writer, format string) error {
 
 // heading says what the code is, line by line.
 func (c *ChangeSet) heading() []string {
-	lines := []string{"What plimsoll adjust would change for " + line(c.Plan) + "."}
+	lines := []string{"What plimsoll adjust would change for " + Line(c.Plan) + "."}
 	if !c.Made.IsZero() {
 		lines[0] += " Made " + c.Made.UTC().Format("2006-01-02 15:04 UTC") + "."
 	}
@@ -48,7 +48,7 @@ func (c *ChangeSet) heading() []string {
 		lines = append(lines, "Nothing: all is as desired.")
 	}
 	for _, r := range c.Refused {
-		lines = append(lines, line("Not in here: "+titled(r.Service, r.What)+": "+r.Why+". To mend it: "+r.Remedy+"."))
+		lines = append(lines, Line("Not in here: "+titled(r.Service, r.What)+": "+r.Why+". To mend it: "+r.Remedy+"."))
 	}
 	return lines
 }
@@ -61,9 +61,9 @@ func (c *Change) summary() string {
 	}
 	what := strings.Join(words, ", ")
 	if c.After == nil {
-		what = "remove " + strings.ReplaceAll(string(c.Ref.Kind), "_", " ") + " " + c.Ref.ID
+		what = "remove " + c.Ref.String()
 	}
-	return line(titled(c.Service, what))
+	return Line(titled(c.Service, what))
 }
 
 func titled(service, what string) string {

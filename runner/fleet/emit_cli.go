@@ -45,11 +45,11 @@ func (s *script) accounts() {
 			s.comment("The AWS of this plan is simulated: set AWS_ENDPOINT_URL to where it listens.")
 		}
 		if p.Role != "" {
-			s.comment("Assume the role " + line(p.Role) + " first.")
+			s.comment("Assume the role " + Line(p.Role) + " first.")
 		}
 		if p.Account != "" && !p.Simulated {
 			s.lines = append(s.lines, fmt.Sprintf(`[ "$(aws sts get-caller-identity%s --query Account --output text)" = %s ] || { echo %s >&2; exit 1; }`,
-				flags(p), quoted(p.Account), quoted("these are not the credentials of account "+line(p.Account))))
+				flags(p), quoted(p.Account), quoted("these are not the credentials of account "+Line(p.Account))))
 		}
 	}
 }
@@ -74,11 +74,20 @@ func (s *script) call(c *Change, command string, input any, more ...string) {
 	s.lines = append(s.lines, strings.Join(words, " "))
 }
 
-// puts are the calls that make or change a resource with its document as it is.
-var puts = map[Kind]string{
-	KindCluster: "ecs update-cluster-settings", KindScalableTarget: "application-autoscaling register-scalable-target",
-	KindScalingPolicy: "application-autoscaling put-scaling-policy", KindScheduledAction: "application-autoscaling put-scheduled-action",
-	KindAlarm: "cloudwatch put-metric-alarm", KindDashboard: "cloudwatch put-dashboard", KindBudget: "budgets create-budget",
+// Command is the command of the AWS CLI that takes a document of the kind with --cli-input-json, to make the resource or to
+// write it again; "" for a rate rule, which is only written with its whole web ACL.
+func (k Kind) Command() string {
+	return map[Kind]string{
+		KindCluster:         "ecs update-cluster-settings",
+		KindTaskDefinition:  "ecs register-task-definition",
+		KindService:         "ecs update-service",
+		KindScalableTarget:  "application-autoscaling register-scalable-target",
+		KindScalingPolicy:   "application-autoscaling put-scaling-policy",
+		KindScheduledAction: "application-autoscaling put-scheduled-action",
+		KindAlarm:           "cloudwatch put-metric-alarm",
+		KindDashboard:       "cloudwatch put-dashboard",
+		KindBudget:          "budgets create-budget",
+	}[k]
 }
 
 func (s *script) change(c *Change) {
@@ -94,7 +103,7 @@ func (s *script) change(c *Change) {
 	case kind == KindBudget && c.Before != nil:
 		s.budget(c)
 	default:
-		s.call(c, puts[kind], c.After)
+		s.call(c, kind.Command(), c.After)
 		if kind == KindAlarm && c.Before != nil && !same(c.Before["Tags"], c.After["Tags"]) {
 			s.tagAlarm(c)
 		}
@@ -148,7 +157,7 @@ func (s *script) service(c *Change) {
 	if input["monitoring"] != nil {
 		s.comment("Metrics every 20 s need an AWS CLI of June 2026 or newer.")
 	}
-	s.call(c, "ecs update-service", input, more...)
+	s.call(c, c.Ref.Kind.Command(), input, more...)
 	s.lines = append(s.lines, fmt.Sprintf("aws ecs wait services-stable%s --cluster %s --services %s",
 		flags(c.Ref.Place), quoted(c.After.text("cluster")), quoted(c.After.text("service"))))
 }
@@ -156,7 +165,7 @@ func (s *script) service(c *Change) {
 // throttle says what to do by hand: UpdateWebACL takes the whole web ACL, which the change set does not have.
 func (s *script) throttle(c *Change) {
 	acl, rule, _ := strings.Cut(c.Ref.ID, "/")
-	s.comment(line("In the web ACL " + acl + ", put the rule " + rule + " (aws wafv2 get-web-acl, then update-web-acl with all its rules):"))
+	s.comment(Line("In the web ACL " + acl + ", put the rule " + rule + " (aws wafv2 get-web-acl, then update-web-acl with all its rules):"))
 	for _, l := range strings.Split(indented(c.After), "\n") {
 		s.comment(l)
 	}

@@ -40,7 +40,7 @@ func (t *template) write() []byte {
 	}
 	return []byte(indented(map[string]any{
 		"AWSTemplateFormatVersion": "2010-09-09",
-		"Description":              line(strings.Join(t.set.heading()[:1], " ")),
+		"Description":              Line(strings.Join(t.set.heading()[:1], " ")),
 		"Metadata":                 map[string]any{"Plimsoll": map[string]any{"Notes": t.set.heading()[1:], "Patches": t.patches}},
 		"Resources":                t.resources,
 	}) + "\n")

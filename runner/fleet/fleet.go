@@ -5,6 +5,8 @@ package fleet
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -41,6 +43,9 @@ type Ref struct {
 	Kind  Kind   `json:"kind"`
 	ID    string `json:"id"`
 }
+
+// String is the resource as people speak of it: scaling policy service/beta/web/cpu. What AWS calls it may be hostile text.
+func (r Ref) String() string { return strings.ReplaceAll(string(r.Kind), "_", " ") + " " + r.ID }
 
 // Document is a resource as the call that writes it takes it: a JSON object with the settings that Describe returns, but
 // nothing that AWS makes up (ARNs, ids, times, states). A nil Document is a resource that is not there.
@@ -81,6 +86,15 @@ type State struct {
 	Topics     []Topic  // of every ARN of a topic that an alarm, a budget or the plan names
 	Unplanned  []string // "cluster/service" of the fleet's cluster that is neither in the plan nor exempt
 	Hidden     []Hidden // what could not be read
+}
+
+// find is the service of that title, there or not; nil if it was not looked at.
+func (s *State) find(title string) *Service {
+	i := slices.IndexFunc(s.Services, func(found Service) bool { return found.Title == title })
+	if i < 0 {
+		return nil
+	}
+	return &s.Services[i]
 }
 
 // Hidden is something that could not be read, and why: mostly a permission that is missing.

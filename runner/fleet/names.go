@@ -2,8 +2,6 @@ package fleet
 
 import (
 	"cmp"
-	"path"
-	"path/filepath"
 	"strings"
 
 	"plimsoll/dsl/plan"
@@ -34,22 +32,13 @@ func BudgetName(b *plan.Budget) string { return cmp.Or(b.Name, b.Label) }
 // DashboardName is what a dashboard is called in AWS.
 func DashboardName(d *plan.Dashboard) string { return cmp.Or(d.Name, d.Label) }
 
-// Short is the last part of an ARN: the name of a cluster or a service. What is no ARN stays as it is.
-func Short(name string) string {
-	if !strings.HasPrefix(name, "arn:") {
-		return name
-	}
-	return path.Base(name)
-}
+// lastPart is the name at the end of an ARN: family:revision of a task definition. What is no ARN stays as it is.
+func lastPart(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
-// markOf is the value of our mark: the plan's path below its root, in the characters that tags may have.
+// markOf is the value of our mark: what the plan is called in every working folder, in the characters that tags may have.
 func markOf(p *plan.Plan) string {
-	where := filepath.ToSlash(filepath.Clean(p.Path))
-	if inside, err := filepath.Rel(p.Root, p.Path); err == nil && filepath.IsLocal(inside) {
-		where = filepath.ToSlash(inside)
-	}
-	where = strings.Map(tagged, where)
-	return where[:min(len(where), longestTag)]
+	mark := strings.Map(tagged, p.Below)
+	return mark[:min(len(mark), longestTag)]
 }
 
 // tagged keeps a character that every service of AWS takes in a tag, and replaces any other.

@@ -15,9 +15,9 @@ func TestNames(t *testing.T) {
 	got := []string{
 		fleet.AlarmName(s, plan.Alarm{Label: "high"}), fleet.AlarmName(s, plan.Alarm{Label: "high", Name: "mine"}),
 		fleet.PolicyName(s, plan.Track{Kind: "cpu"}), fleet.ActionName(s, plan.Scheduled{Label: "noon"}), fleet.RuleName(s, &plan.Throttle{}),
-		fleet.BudgetName(&plan.Budget{Label: "monthly"}), fleet.DashboardName(&plan.Dashboard{Label: "beta", Name: "fleet"}), fleet.Short("a/b"),
+		fleet.BudgetName(&plan.Budget{Label: "monthly"}), fleet.DashboardName(&plan.Dashboard{Label: "beta", Name: "fleet"}),
 	}
-	want := []string{"beta-web-high", "mine", "beta-web-cpu", "beta-web-noon", "beta-web-throttle", "monthly", "fleet", "a/b"}
+	want := []string{"beta-web-high", "mine", "beta-web-cpu", "beta-web-noon", "beta-web-throttle", "monthly", "fleet"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
@@ -51,16 +51,17 @@ func TestDimensions(t *testing.T) {
 	}
 }
 
-// The mark is the plan's path below its root, in characters that tags may have.
+// The mark is where the plan lies below its root, in characters that tags may have, whatever it is called from here.
 func TestMark(t *testing.T) {
-	for _, c := range []struct{ path, root, want string }{
-		{"/repo/plans/fleet", "/repo", "plans/fleet"},
-		{"./plans/fleet/", "", "plans/fleet"},
-		{"plans/naïve #1", "", "plans/na_ve _1"},
-		{strings.Repeat("x", 300), "", strings.Repeat("x", 256)},
+	for _, c := range []struct{ path, below, want string }{
+		{"/repo/plans/fleet", "plans/fleet", "plans/fleet"},
+		{"../fleet", "plans/fleet", "plans/fleet"},
+		{".", ".", "."},
+		{".", "plans/naïve #1", "plans/na_ve _1"},
+		{".", strings.Repeat("x", 300), strings.Repeat("x", 256)},
 	} {
 		p := planned(plan.Desired{Alarms: []plan.Alarm{highCPU()}})
-		p.Path, p.Root = c.path, c.root
+		p.Path, p.Root, p.Below = c.path, "/repo", c.below
 		tags := fleet.Changes(p, running(t), fleet.ChangeOptions{}).Changes[0].After["Tags"]
 		if got, want := shownJSON(t, tags), `[{"Key":"plimsoll:plan","Value":"`+c.want+`"}]`; got != want {
 			t.Errorf("mark of %s: %s, want %s", c.path, got, want)

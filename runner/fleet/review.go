@@ -139,10 +139,10 @@ func Review(p *plan.Plan, s *State, o ReviewOptions) *Report {
 		r.Exempt = p.Fleet.Exempt
 	}
 	for _, name := range s.Unplanned {
-		r.Unplanned = append(r.Unplanned, line(name))
+		r.Unplanned = append(r.Unplanned, Line(name))
 	}
 	for _, h := range s.Hidden {
-		r.Hidden = append(r.Hidden, Withheld{h.Service, h.What, h.Permission, line(h.Reason)})
+		r.Hidden = append(r.Hidden, Withheld{h.Service, h.What, h.Permission, Line(h.Reason)})
 	}
 	for _, service := range p.Services {
 		r.service(newSubject(p, s, service, o), o)
@@ -167,10 +167,10 @@ func (r *Report) service(s *subject, o ReviewOptions) {
 		Required: append([]Demand{}, s.demands...), Proofs: append([]Proof{}, s.proofs...), Used: s.used, Cost: s.cost(), Sizing: s.sizing, RightSize: s.right,
 	}
 	if e := s.service.ECS; e != nil {
-		out.Place = strings.TrimPrefix(e.Region+"/", "/") + Short(e.Cluster) + "/" + Short(e.Service)
+		out.Place = strings.TrimPrefix(e.Region+"/", "/") + e.ClusterName() + "/" + e.ServiceName()
 	}
-	if s.ecs != nil && s.ecs.Missing != "" {
-		out.Missing = line(s.ecs.Missing)
+	if s.gone() {
+		out.Missing = Line(s.ecs.Missing)
 	}
 	if s.there() {
 		out.Has = s.ecs.condition(s.now)

@@ -3,7 +3,6 @@ package fleet
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"plimsoll/runner/result"
@@ -45,7 +44,7 @@ func (r *Report) drifts(title string, state *State, set *ChangeSet) ([]Differenc
 		differs = append(differs, Difference{ID: refused.What, Fields: []Field{}, Refused: refused.Why})
 		found = append(found, result.Finding{
 			ID: ruleRefused, Severity: must, Comparison: DesiredECS, Subject: title,
-			Evidence: line(refused.What) + ": " + line(refused.Why), Recommendation: refused.Remedy,
+			Evidence: Line(refused.What) + ": " + Line(refused.Why), Recommendation: refused.Remedy,
 		})
 	}
 	return differs, found
@@ -53,7 +52,8 @@ func (r *Report) drifts(title string, state *State, set *ChangeSet) ([]Differenc
 
 // missing reports whether the service is known not to be there, which is a finding of its own.
 func (s *State) missing(title string) bool {
-	return slices.ContainsFunc(s.Services, func(found Service) bool { return found.Title == title && found.Missing != "" })
+	found := s.find(title)
+	return found != nil && found.Missing != ""
 }
 
 // evidence is what differs, as people read it.
@@ -62,25 +62,25 @@ func (c Change) evidence() string {
 	for _, f := range c.Fields {
 		texts = append(texts, fmt.Sprintf("%s is %s, desired %s", f.Name, cmp.Or(f.Before, "not set"), cmp.Or(f.After, "not set")))
 	}
-	return fmt.Sprintf("%s %s: %s", strings.ReplaceAll(string(c.Ref.Kind), "_", " "), line(c.Ref.ID), strings.Join(texts, "; "))
+	return Line(c.Ref.String()) + ": " + strings.Join(texts, "; ")
 }
 
 // condition is the service as it is, in plain values.
 func (s *Service) condition(setup Setup) *Condition {
 	c := &Condition{
-		Setup: setup, Status: line(s.Status), Desired: s.Desired, Running: s.Running, Pending: s.Pending, Owner: line(s.Owner),
-		Revision:    fmt.Sprintf("%s:%d", line(s.TaskDefinition.Family), s.TaskDefinition.Revision),
+		Setup: setup, Status: Line(s.Status), Desired: s.Desired, Running: s.Running, Pending: s.Pending, Owner: Line(s.Owner),
+		Revision:    fmt.Sprintf("%s:%d", Line(s.TaskDefinition.Family), s.TaskDefinition.Revision),
 		Deployments: []DeploymentLine{}, Policies: []string{}, States: map[string]string{},
 	}
 	for _, d := range s.Deployments {
-		c.Deployments = append(c.Deployments, DeploymentLine{d.State, d.Desired, d.Running, d.Failed, line(d.Reason)})
+		c.Deployments = append(c.Deployments, DeploymentLine{d.State, d.Desired, d.Running, d.Failed, Line(d.Reason)})
 	}
 	for _, p := range s.Policies {
-		c.Policies = append(c.Policies, line(p.Name))
+		c.Policies = append(c.Policies, Line(p.Name))
 	}
 	for _, a := range s.Alarms {
 		if !a.Tracking {
-			c.States[line(a.Name)] = a.State
+			c.States[Line(a.Name)] = a.State
 		}
 	}
 	return c

@@ -29,7 +29,7 @@ func faultless() *review {
 		ECS: &plan.ECS{Cluster: "beta", Service: "web", Region: "us-east-1"},
 		Requirement: &plan.Requirement{
 			Users: 100, PeakUsers: 300, Connections: 1000, PeakConnections: 3000, Think: 10 * time.Second,
-			Source: "launch plan", AgreedBy: "product", AgreedOn: reviewDay.AddDate(0, -1, 0), ReviewAfter: reviewDay.AddDate(0, 6, 0),
+			Source: "launch plan", AgreedBy: "product", AgreedOn: reviewDay.AddDate(0, -1, 0), ReviewAfter: reviewDay.AddDate(0, 6, 0), PeakHours: "18:00-21:00",
 		},
 	}
 	r := &review{

@@ -27,10 +27,10 @@ func teamFleet() (*plan.Plan, *fleet.State, fleet.ReviewOptions) {
 		state.Services[i].TaskDefinition.NetworkMode = "awsvpc"
 		state.Services[i].TaskDefinition.Containers = []fleet.Container{{Name: "app", Essential: true}}
 	}
-	agreed := plan.Requirement{Source: "session log", AgreedBy: "platform", AgreedOn: reviewDay, ReviewAfter: reviewDay.AddDate(0, 1, 0)}
+	agreed := plan.Requirement{Source: "session log", AgreedBy: "platform", AgreedOn: reviewDay, ReviewAfter: reviewDay.AddDate(0, 1, 0), PeakHours: "18:00-21:00"}
 	for i, r := range []plan.Requirement{{Users: 10_000, PeakUsers: 500_000}, {}, {PeakConnections: 200_000}, {}, {}, {PeakUsers: 5000, Unit: "calls"}} {
 		if r != (plan.Requirement{}) {
-			r.Source, r.AgreedBy, r.AgreedOn, r.ReviewAfter = agreed.Source, agreed.AgreedBy, agreed.AgreedOn, agreed.ReviewAfter
+			r.Source, r.AgreedBy, r.AgreedOn, r.ReviewAfter, r.PeakHours = agreed.Source, agreed.AgreedBy, agreed.AgreedOn, agreed.ReviewAfter, agreed.PeakHours
 			p.Services[i].Requirement = &r
 		}
 	}

@@ -39,9 +39,6 @@ type Tracking struct {
 	HighResolution bool    `json:"high_resolution,omitempty"`
 }
 
-// usualCooldown is AWS's own where none is given.
-const usualCooldown = 300 * time.Second
-
 // fargateNofile is what Fargate gives a container whose task definition sets no limit of open files.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
 const fargateNofile = 65535
@@ -112,13 +109,19 @@ func (s *Service) nofile() int {
 	return lowest
 }
 
-// capacity is what the tasks run on.
+// capacity is what the tasks run on: its providers, else the launch type. A task that needs Fargate not at all runs on EC2.
 func (s *Service) capacity() string {
-	if len(s.Providers) == 0 {
-		return s.LaunchType
+	capacity := cmp.Or(joined(s.Providers), s.LaunchType)
+	if capacity == "" && s.TaskDefinition.Family != "" && !s.TaskDefinition.Fargate {
+		return "EC2"
 	}
-	return strings.Join(s.Providers, "+")
+	return capacity
 }
+
+// OnDemand reports whether, as far as is known, its tasks run on Fargate on demand: nothing else has a list price.
+func (s *Service) OnDemand() bool { return slices.Contains([]string{"", "FARGATE"}, s.capacity()) }
+
+func joined(providers []string) string { return strings.Join(providers, "+") }
 
 // with is the setup once it is as the plan desires: what the plan manages as the plan says, all else as it is.
 func (s Setup) with(service *plan.Service) Setup {
@@ -149,7 +152,7 @@ func (s Setup) with(service *plan.Service) Setup {
 func tracked(now []Tracking, d *plan.Desired) []Tracking {
 	all := slices.Clone(now)
 	for _, t := range d.Tracks {
-		wanted := Tracking{Track: t.Kind, Target: t.Target, Out: usualCooldown.Seconds(), In: usualCooldown.Seconds(), HighResolution: t.HighResolution}
+		wanted := Tracking{Track: t.Kind, Target: t.Target, Out: defaultCooldown, In: defaultCooldown, HighResolution: t.HighResolution}
 		i := slices.IndexFunc(all, func(have Tracking) bool { return have.Track == t.Kind })
 		if i < 0 {
 			i, all = len(all), append(all, wanted)

@@ -31,10 +31,7 @@ type subject struct {
 func newSubject(p *plan.Plan, state *State, service *plan.Service, o ReviewOptions) *subject {
 	s := &subject{
 		plan: p, service: service, state: state, results: o.Results, days: o.History[service.Title()], prices: o.Prices, at: o.Now,
-		now: Setup{Tracks: []Tracking{}, Alarms: []string{}},
-	}
-	if i := slices.IndexFunc(state.Services, func(found Service) bool { return found.Title == service.Title() }); i >= 0 {
-		s.ecs = &state.Services[i]
+		now: Setup{Tracks: []Tracking{}, Alarms: []string{}}, ecs: state.find(service.Title()),
 	}
 	if s.there() {
 		s.now = s.ecs.setup()

@@ -92,7 +92,7 @@ func silentBudget(a *estate) []remark {
 			continue
 		}
 		all = append(all, remark{
-			evidence:       fmt.Sprintf("budget %q has %s and %s", line(b.Name), plural(len(b.AlertAt), "alert"), plural(len(b.Subscribers), "recipient")),
+			evidence:       fmt.Sprintf("budget %q has %s and %s", Line(b.Name), plural(len(b.AlertAt), "alert"), plural(len(b.Subscribers), "recipient")),
 			recommendation: "give it alert_at and notify",
 		})
 	}
@@ -105,13 +105,13 @@ func unconfirmed(a *estate) []remark {
 		m := remark{recommendation: "subscribe somebody to it: aws sns subscribe"}
 		switch {
 		case t.Missing:
-			m.evidence = "topic " + line(t.ARN) + " is not there, and is to be notified"
+			m.evidence = "topic " + Line(t.ARN) + " is not there, and is to be notified"
 			m.recommendation = "make it, or mend its ARN in notify"
 		case len(t.Unconfirmed) > 0:
-			m.evidence = fmt.Sprintf("topic %s: %s did not confirm", line(t.ARN), line(strings.Join(t.Unconfirmed, ", ")))
+			m.evidence = fmt.Sprintf("topic %s: %s did not confirm", Line(t.ARN), Line(strings.Join(t.Unconfirmed, ", ")))
 			m.recommendation = "follow the link in the confirmation mail; until then no alert arrives"
 		case len(t.Confirmed) == 0:
-			m.evidence = "topic " + line(t.ARN) + " has no subscription: its alerts reach nobody"
+			m.evidence = "topic " + Line(t.ARN) + " has no subscription: its alerts reach nobody"
 		default:
 			continue
 		}
@@ -124,7 +124,7 @@ func unplanned(a *estate) []remark {
 	var all []remark
 	for _, name := range a.state.Unplanned {
 		all = append(all, remark{
-			evidence:       line(name) + " is neither in the plan nor exempt",
+			evidence:       Line(name) + " is neither in the plan nor exempt",
 			recommendation: "add it to the plan, or to fleet { exempt = { name = \"reason\" } }",
 		})
 	}

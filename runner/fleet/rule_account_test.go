@@ -15,6 +15,10 @@ func alarmAndDeploymentCases() []ruleCase {
 		}, "should alarm_firing", []string{"high-cpu is in ALARM for 1h: 3 datapoints above"}, "", ""},
 		{"silent", func(r *review) { r.ecs.Alarms[0].Actions = nil }, "should alarm_without_action", []string{"high-cpu"}, "notify", ""},
 		{"switched off", func(r *review) { r.ecs.Alarms[0].ActionsEnabled = false }, "should alarm_without_action", nil, "", ""},
+		{"switched off, though the plan desires it", func(r *review) {
+			r.ecs.Alarms[0].ActionsEnabled = false
+			r.desire().Alarms = []plan.Alarm{{Name: r.ecs.Alarms[0].Name}}
+		}, "should alarm_without_action", []string{"high-cpu"}, "enable-alarm-actions", ""},
 		{"without Container Insights", func(r *review) {
 			r.ecs.Cluster.Insights = "disabled"
 			r.ecs.Alarms[0].Namespace, r.ecs.Alarms[0].Metric = "ECS/ContainerInsights", "RunningTaskCount"

@@ -44,7 +44,7 @@ func firingAlarm(s *subject) []remark {
 			since = " for " + fact.Time.Format(s.at.Sub(a.ChangedAt).Seconds())
 		}
 		all = append(all, remark{
-			evidence:       line(fmt.Sprintf("%s is in ALARM%s: %s", a.Name, since, a.Reason)),
+			evidence:       Line(fmt.Sprintf("%s is in ALARM%s: %s", a.Name, since, a.Reason)),
 			recommendation: "see to what it is about, or mend its threshold: an alarm that always fires is not heard",
 		})
 	}
@@ -54,14 +54,14 @@ func firingAlarm(s *subject) []remark {
 func silentAlarm(s *subject) []remark {
 	var names []string
 	for _, a := range s.watching() {
-		if !s.replaced(a) && (!a.ActionsEnabled || len(a.Actions) == 0) {
-			names = append(names, line(a.Name))
+		if !a.ActionsEnabled || len(a.Actions) == 0 && !s.replaced(a) {
+			names = append(names, Line(a.Name))
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
-	return says(strings.Join(names, ", ")+": no action is enabled", "give it a topic: alarm { notify }, or plan { notify } for all")
+	return says(strings.Join(names, ", ")+": no action is enabled", "give it a topic: alarm { notify }, or plan { notify } for all; one that was switched off: aws cloudwatch enable-alarm-actions")
 }
 
 // replaced reports whether the plan desires the alarm, and with it what it tells.
@@ -80,12 +80,12 @@ func blindAlarm(s *subject) []remark {
 	}
 	var names []string
 	for _, a := range s.watching() {
-		if a.Namespace == "ECS/ContainerInsights" {
-			names = append(names, line(a.Name)+" ("+line(a.Metric)+")")
+		if a.Namespace == namespaceInsights {
+			names = append(names, Line(a.Name)+" ("+Line(a.Metric)+")")
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
-	return says(strings.Join(names, ", ")+": Container Insights is off in cluster "+line(s.ecs.Cluster.Name), "desire container_insights = true (CloudWatch bills for it), or watch another metric")
+	return says(strings.Join(names, ", ")+": Container Insights is off in cluster "+Line(s.ecs.Cluster.Name), "desire container_insights = true (CloudWatch bills for it), or watch another metric")
 }

@@ -12,9 +12,12 @@ func requirementCases() []ruleCase {
 	return []ruleCase{
 		{"no requirement", func(r *review) { r.service.Requirement = nil }, "should no_requirement", []string{"no requirement"}, "requirement block", ""},
 		{"of nothing", func(r *review) {
-			*r.service.Requirement = plan.Requirement{Source: "x", AgreedBy: "y", AgreedOn: reviewDay, ReviewAfter: reviewDay}
+			*r.service.Requirement = plan.Requirement{Source: "x", AgreedBy: "y", AgreedOn: reviewDay, ReviewAfter: reviewDay, PeakHours: "z"}
 		}, "should no_requirement", []string{"asks for no load"}, "", ""},
-		{"unsigned", func(r *review) { r.service.Requirement.Source, r.service.Requirement.ReviewAfter = "", time.Time{} }, "should requirement_unsigned", []string{"lacks source, review_after"}, "who agreed", ""},
+		{"unsigned", func(r *review) {
+			r.service.Requirement.Source, r.service.Requirement.ReviewAfter, r.service.Requirement.PeakHours = "", time.Time{}, ""
+		}, "should requirement_unsigned", []string{"lacks source, review_after, peak_hours"}, "who agreed", ""},
+		{"on the day itself", func(r *review) { r.service.Requirement.ReviewAfter = reviewDay.Truncate(24 * time.Hour) }, "", nil, "", ""},
 		{"overdue", func(r *review) { r.service.Requirement.ReviewAfter = reviewDay.AddDate(0, 0, -9) }, "must requirement_overdue", []string{"2026-11-11", "9 days ago"}, "anew", ""},
 		{"outgrown connections", func(r *review) { r.options.History["web"][10].Connections = 3200 }, "must requirement_outgrown", []string{"3200 connections", "3000", "2026-11-10"}, "above 3200", ""},
 		{"outgrown long ago", func(r *review) { r.options.History["web"][2].Connections = 3200 }, "", nil, "", ""},
@@ -30,11 +33,11 @@ func requirementCases() []ruleCase {
 		{"claimed", func(r *review) { r.run.Requirements = nil }, "should requirement_unproven", []string{"users = 100 is claimed, and no result speaks of it"}, "plimsoll run", fleet.RequirementProven},
 		{"proven by a simulation", func(r *review) { r.run.Services[0].Simulated = true }, "should requirement_unproven should target_too_high", []string{"connections = 1000 is claimed", "tasks of 1024/2048", "10000 to 20000: a hint, no proof"}, "", fleet.RequirementProven},
 		{"calls", func(r *review) {
-			*r.service.Requirement = plan.Requirement{Users: 50, Unit: "calls", Source: "x", AgreedBy: "y", AgreedOn: reviewDay, ReviewAfter: reviewDay.AddDate(1, 0, 0)}
+			*r.service.Requirement = plan.Requirement{Users: 50, Unit: "calls", Source: "x", AgreedBy: "y", AgreedOn: reviewDay, ReviewAfter: reviewDay.AddDate(1, 0, 0), PeakHours: "z"}
 			r.options.History["web"][15].Custom = map[string]float64{"calls": 40}
 		}, "note requirement_unproven", []string{"50 calls are claimed (users), unproven; the most that was seen is 40"}, "metric", fleet.RequirementProven},
 		{"too many calls", func(r *review) {
-			*r.service.Requirement = plan.Requirement{Users: 50, Unit: "calls", Source: "x", AgreedBy: "y", AgreedOn: reviewDay, ReviewAfter: reviewDay.AddDate(1, 0, 0)}
+			*r.service.Requirement = plan.Requirement{Users: 50, Unit: "calls", Source: "x", AgreedBy: "y", AgreedOn: reviewDay, ReviewAfter: reviewDay.AddDate(1, 0, 0), PeakHours: "z"}
 			r.options.History["web"][15].Custom = map[string]float64{"calls": 60}
 		}, "must requirement_outgrown note requirement_unproven", []string{"60 calls"}, "", ""},
 	}

@@ -24,10 +24,10 @@ func needService(s *subject) string {
 }
 
 func missing(s *subject) []remark {
-	if s.ecs == nil || s.ecs.Missing == "" {
+	if !s.gone() {
 		return nil
 	}
-	return says(line(s.ecs.Missing), "mend the name, cluster, region or account in its ecs block")
+	return says(Line(s.ecs.Missing), "mend the name, cluster, region or account in its ecs block")
 }
 
 func unstable(s *subject) []remark {
@@ -36,11 +36,11 @@ func unstable(s *subject) []remark {
 	}
 	var reasons []string
 	if s.ecs.Status != "" && s.ecs.Status != "ACTIVE" {
-		reasons = append(reasons, "the service is "+line(s.ecs.Status))
+		reasons = append(reasons, "the service is "+Line(s.ecs.Status))
 	}
 	for _, d := range s.ecs.Deployments {
 		if d.State == "FAILED" || d.State == "IN_PROGRESS" || d.Failed > 0 {
-			reasons = append(reasons, line(fmt.Sprintf("deployment of %s is %s with %d of %d running, %d failed; %s", Short(d.TaskDefinition), d.State, d.Running, d.Desired, d.Failed, d.Reason)))
+			reasons = append(reasons, Line(fmt.Sprintf("deployment of %s is %s with %d of %d running, %d failed; %s", lastPart(d.TaskDefinition), d.State, d.Running, d.Desired, d.Failed, d.Reason)))
 		}
 	}
 	if s.ecs.Running < s.ecs.Desired {
@@ -48,7 +48,7 @@ func unstable(s *subject) []remark {
 	}
 	for _, b := range s.ecs.Balancers {
 		if b.Unhealthy > 0 {
-			reasons = append(reasons, fmt.Sprintf("%d of %d targets of %s are unhealthy", b.Unhealthy, b.Healthy+b.Unhealthy, line(b.Name)))
+			reasons = append(reasons, fmt.Sprintf("%d of %d targets of %s are unhealthy", b.Unhealthy, b.Healthy+b.Unhealthy, Line(b.Name)))
 		}
 	}
 	if len(reasons) == 0 {
@@ -72,7 +72,7 @@ func failing(s *subject) []remark {
 	if n == 0 {
 		return nil
 	}
-	return says(line(fmt.Sprintf("%s stopped within the last hour; the last: %s", plural(n, "task"), reason)), "see its log and exit code: a task that is killed for want of memory needs more of it")
+	return says(Line(fmt.Sprintf("%s stopped within the last hour; the last: %s", plural(n, "task"), reason)), "see its log and exit code: a task that is killed for want of memory needs more of it")
 }
 
 func noCircuitBreaker(s *subject) []remark {

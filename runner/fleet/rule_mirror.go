@@ -3,7 +3,6 @@ package fleet
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -19,16 +18,11 @@ func (s *subject) mirrored() *Service {
 	if s.service.Mirror == nil {
 		return nil
 	}
-	return s.state.service(s.service.Mirror.Title())
-}
-
-// service is the ECS service of that title, if it is there.
-func (s *State) service(title string) *Service {
-	i := slices.IndexFunc(s.Services, func(found Service) bool { return found.Title == title })
-	if i < 0 || s.Services[i].Missing != "" {
+	like := s.state.find(s.service.Mirror.Title())
+	if like == nil || like.Missing != "" {
 		return nil
 	}
-	return &s.Services[i]
+	return like
 }
 
 // mirrorParts are what a setup is made of.
@@ -36,7 +30,7 @@ var mirrorParts = []string{HiddenTaskDefinition, HiddenTarget, HiddenPolicies, H
 
 // needMirror asks for both services.
 func needMirror(s *subject) string {
-	if s.service.Mirror == nil || s.ecs != nil && s.ecs.Missing != "" {
+	if s.service.Mirror == nil || s.gone() {
 		return ""
 	}
 	if why := needECS(mirrorParts...)(s); why != "" {
@@ -102,7 +96,7 @@ func (s Setup) settings() []Field {
 	return []Field{
 		number("cpu", s.CPU), number("memory", s.Memory), number("nofile", s.Nofile),
 		number("minimum tasks", s.Min), number("maximum tasks", s.Max), number("alarms", len(s.Alarms)),
-		{Name: "capacity", Before: line(s.Capacity)}, {Name: "network mode", Before: line(s.NetworkMode)},
+		{Name: "capacity", Before: Line(s.Capacity)}, {Name: "network mode", Before: Line(s.NetworkMode)},
 		{Name: "circuit breaker", Before: onOff[s.CircuitBreaker]}, {Name: "Container Insights", Before: onOff[s.Insights]},
 		number("idle timeout, s", int(s.IdleTimeout)), number("deregistration delay, s", int(s.DeregistrationDelay)),
 	}

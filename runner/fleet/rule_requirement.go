@@ -12,7 +12,7 @@ import (
 func requirementRules() []rule[*subject] {
 	return []rule[*subject]{
 		{"no_requirement", should, "Nobody said what the service must carry.", nil, noRequirement},
-		{"requirement_unsigned", should, "A requirement lacks its source, who agreed to it and when, or when it is to be looked at again.", nil, unsigned},
+		{"requirement_unsigned", should, "A requirement lacks its source, who agreed to it and when, when it is to be looked at again, or when its peak is.", nil, unsigned},
 		{"requirement_overdue", must, "The day has passed on which a requirement was to be looked at again.", nil, overdue},
 		{"requirement_outgrown", must, "The peaks of the last 14 days exceed what the service must carry.", needPeaks, outgrown},
 		{"requirement_not_met", must, "A result shows that the service does not carry what it must.", nil, notMet},
@@ -40,7 +40,7 @@ func unsigned(s *subject) []remark {
 	for _, part := range []struct {
 		name  string
 		given bool
-	}{{"source", r.Source != ""}, {"agreed_by", r.AgreedBy != ""}, {"agreed_on", !r.AgreedOn.IsZero()}, {"review_after", !r.ReviewAfter.IsZero()}} {
+	}{{"source", r.Source != ""}, {"agreed_by", r.AgreedBy != ""}, {"agreed_on", !r.AgreedOn.IsZero()}, {"review_after", !r.ReviewAfter.IsZero()}, {"peak_hours", r.PeakHours != ""}} {
 		if !part.given {
 			missing = append(missing, part.name)
 		}
@@ -48,15 +48,18 @@ func unsigned(s *subject) []remark {
 	if len(missing) == 0 {
 		return nil
 	}
-	return says("its requirement lacks "+strings.Join(missing, ", "), "say where the numbers come from, who agreed to them and when, and when they are to be looked at again")
+	return says("its requirement lacks "+strings.Join(missing, ", "), "say where the numbers come from, who agreed to them and when, when they are to be looked at again, and when the peak is")
 }
 
 func overdue(s *subject) []remark {
 	r := s.service.Requirement
-	if r == nil || r.ReviewAfter.IsZero() || !s.at.After(r.ReviewAfter) {
+	if r == nil || r.ReviewAfter.IsZero() {
 		return nil
 	}
-	days := int(s.at.Sub(r.ReviewAfter).Hours() / 24)
+	days := int(s.at.Sub(r.ReviewAfter).Hours() / 24) // of which the first is the day itself
+	if days < 1 {
+		return nil
+	}
 	return says(fmt.Sprintf("it was to be looked at again after %s, %s ago", r.ReviewAfter.Format(time.DateOnly), plural(days, "day")),
 		"agree on the numbers anew, then move agreed_on and review_after")
 }
@@ -112,7 +115,7 @@ func notMet(s *subject) []remark {
 	for _, d := range s.demands {
 		if d.Status == demandNotMet {
 			all = append(all, remark{
-				evidence:       fmt.Sprintf("%s = %s is required, %s proven: %s", d.Measure, count(d.Required), count(d.Proven), line(d.Reason)),
+				evidence:       fmt.Sprintf("%s = %s is required, %s proven: %s", d.Measure, count(d.Required), count(d.Proven), Line(d.Reason)),
 				recommendation: "see what broke first in the result, give the service more or larger tasks, or agree on less; then run again",
 			}.as(must, RequirementProven))
 		}
@@ -144,7 +147,7 @@ func unproven(s *subject) []remark {
 }
 
 func claim(d Demand) string {
-	text := fmt.Sprintf("%s = %s is claimed, and %s", d.Measure, count(d.Required), line(d.Reason))
+	text := fmt.Sprintf("%s = %s is claimed, and %s", d.Measure, count(d.Required), Line(d.Reason))
 	if d.Unit != "" {
 		text = fmt.Sprintf("%s %s are claimed (%s), unproven", count(d.Required), d.Unit, d.Measure)
 	}

@@ -134,7 +134,7 @@ func (s *subject) suggest() string {
 	size := plan.Size{CPU: s.wanted.CPU, Memory: s.wanted.Memory}
 	if s.right != nil {
 		size = s.right.To
-		fmt.Fprintf(&b, "  # size: %s\n", line(s.right.Reason))
+		fmt.Fprintf(&b, "  # size: %s\n", Line(s.right.Reason))
 	}
 	if size.CPU > 0 && size.Memory > 0 {
 		fmt.Fprintf(&b, "  cpu    = %d\n  memory = %d\n", size.CPU, size.Memory)
@@ -154,7 +154,7 @@ const usualNofile = 65536
 
 func (z *Sizing) write(b *strings.Builder) {
 	for _, text := range z.Arithmetic {
-		fmt.Fprintf(b, "  # %s\n", line(text))
+		fmt.Fprintf(b, "  # %s\n", Line(text))
 	}
 	fmt.Fprintf(b, "  tasks    = { min = %d, max = %d }\n  cooldown = { out = \"0s\", in = \"600s\" }\n", z.Min, z.Max)
 	fmt.Fprintf(b, "  track \"cpu\" { target = %q }\n  track \"memory\" { target = \"70%%\" }\n", share(z.Target))

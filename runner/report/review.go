@@ -76,6 +76,9 @@ func (p *page) costs(r *fleet.Report) {
 		p.title("Cost a month" + strings.TrimRight(" in "+where, " "))
 		t := table{header: []string{"", "tasks", "now", "tasks", "as desired"}, left: []bool{true}}
 		for _, row := range c.Rows {
+			if row.Tasks+row.DesiredTasks == 0 { // none has a price
+				continue
+			}
 			t.add(piece{plain, row.Name}, piece{plain, Count(row.Tasks)}, piece{plain, Money(row.Cost)}, piece{plain, Count(row.DesiredTasks)}, piece{plain, Money(row.DesiredCost)})
 		}
 		p.table(2, t)
@@ -100,7 +103,7 @@ func (p *page) aside(r *fleet.Report) {
 	}
 	for _, h := range r.Hidden {
 		text := strings.TrimLeft(h.Service+": "+h.What+" could not be read: "+h.Reason, ": ")
-		if h.Permission != "" {
+		if h.Permission != "" && !strings.Contains(h.Reason, h.Permission) {
 			text += "; allow " + h.Permission
 		}
 		p.item(2, piece{unsure, "!"}, piece{plain, text})

@@ -11,8 +11,7 @@ type Fleet struct {
 	Lost       string       `json:"lost,omitempty"`       // since when, and why, it could not be seen any more
 	Hidden     []Hidden     `json:"hidden,omitempty"`     // what could not be read of it
 	Blind      bool         `json:"blind,omitempty"`      // something among that would have shown stages of scaling
-	From       float64      `json:"from"`                 // the span that is spoken of: from the scenario's start …
-	To         float64      `json:"to"`                   // … to the end of its load
+	To         float64      `json:"to"`                   // end of the load: what is said is of the time from the scenario's start until then
 	Start      FleetState   `json:"start"`
 	End        FleetState   `json:"end"`
 	Tasks      Extent       `json:"tasks"`   // running ones

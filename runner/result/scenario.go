@@ -21,7 +21,7 @@ type Scenario struct {
 	Drift     *Drift    `json:"drift,omitempty"`
 	Capacity  *Capacity `json:"capacity,omitempty"`
 	Required  *Required `json:"required,omitempty"` // of its service, by the plan
-	Fleet     []Fleet   `json:"fleet,omitempty"`    // its own ECS service, and those that its SLAs speak of
+	Fleet     []Fleet   `json:"fleet,omitempty"`    // its own ECS service, those that its SLAs speak of, and those with a guard
 	Generator Watch     `json:"generator"`
 	Samples   []Sample  `json:"samples,omitempty"`
 	Ready     string    `json:"ready,omitempty"` // why it was not ready in time

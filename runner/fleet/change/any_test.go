@@ -60,6 +60,9 @@ func anySet(t *rapid.T) (*world, *fleet.ChangeSet) {
 	}
 	for n := range rapid.IntRange(1, 4).Draw(t, "resources") {
 		ref := fleet.Ref{Kind: rapid.SampledFrom(plainKinds).Draw(t, "kind"), ID: fmt.Sprint(n)}
+		if scales(ref.Kind) {
+			ref = w.scaled(ref)
+		}
 		var before fleet.Document
 		if rapid.Bool().Draw(t, "there") {
 			before = document().Draw(t, "before")
@@ -67,6 +70,18 @@ func anySet(t *rapid.T) (*world, *fleet.ChangeSet) {
 		add("s0", ref, before, document().Draw(t, "after"))
 	}
 	return w, set
+}
+
+// scaled names what scales a service so that there is one, with a scalable target unless that is what is named.
+func (w *world) scaled(ref fleet.Ref) fleet.Ref {
+	service := fleet.Ref{Kind: fleet.KindService, ID: "c/x" + ref.ID}
+	w.resources[service] = fleet.Document{"cluster": "c", wordDesired: 1}
+	if ref.Kind == fleet.KindScalableTarget {
+		return scaling(service)
+	}
+	w.resources[scaling(service)] = fleet.Document{"Name": "x"}
+	ref.ID = scaling(service).ID + "/" + ref.ID
+	return ref
 }
 
 // TestAnyChangeSetAnyCut kills the process anywhere in any change set, kills the recovery too, and recovers again.

@@ -44,7 +44,9 @@ func (c *Changer) Apply(ctx context.Context, set *fleet.ChangeSet, o Options) (o
 		return nil, err
 	}
 	if len(set.Changes) == 0 {
-		return &Outcome{Verdict: Applied}, nil
+		if cut, err := c.Pending(ctx); cut == nil || err != nil {
+			return &Outcome{Verdict: Applied}, err
+		}
 	}
 	hand, done := lasting(ctx, o.Grace)
 	defer done()
@@ -68,7 +70,7 @@ func check(set *fleet.ChangeSet) error {
 	seen := map[fleet.Ref]bool{}
 	for i, change := range set.Changes {
 		if seen[change.Ref] && change.Ref.Kind != fleet.KindTaskDefinition {
-			return fmt.Errorf("%s is in the change set twice: name it once in the plan, and make the change set again", called(change.Ref))
+			return fmt.Errorf("%s is in the change set twice: name it once in the plan, and make the change set again", change.Ref)
 		}
 		seen[change.Ref] = true
 		if change.Before == nil && change.After == nil {

@@ -43,7 +43,7 @@ type Saved struct {
 	File    string         `json:"file,omitempty"`    // what it was; "" where it was not there
 	Restore string         `json:"restore,omitempty"` // the command that restores it by hand, in the backup's folder
 	Fields  []fleet.Field  `json:"fields"`
-	After   fleet.Document `json:"after"`             // as the change set asked for it
+	After   fleet.Document `json:"after,omitempty"`   // as the change set asked for it; nil: removed
 	Applied fleet.Document `json:"applied,omitempty"` // as it was then read back
 
 	Before fleet.Document `json:"-"` // read from File where it is needed
@@ -122,24 +122,14 @@ func (t *transaction) saveManifests(ctx context.Context) error {
 
 // restoring is the command that writes a document again by hand; "" where there is none for a single resource.
 func restoring(ref fleet.Ref, file string) string {
-	call := map[fleet.Kind]string{
-		fleet.KindCluster:         "ecs update-cluster-settings",
-		fleet.KindTaskDefinition:  "ecs register-task-definition",
-		fleet.KindService:         "ecs update-service",
-		fleet.KindScalableTarget:  "application-autoscaling register-scalable-target",
-		fleet.KindScalingPolicy:   "application-autoscaling put-scaling-policy",
-		fleet.KindScheduledAction: "application-autoscaling put-scheduled-action",
-		fleet.KindAlarm:           "cloudwatch put-metric-alarm",
-		fleet.KindDashboard:       "cloudwatch put-dashboard",
-		fleet.KindBudget:          "budgets create-budget",
-	}[ref.Kind]
-	if call == "" {
+	command := ref.Kind.Command()
+	if command == "" {
 		return ""
 	}
 	if ref.Place.Region != "" {
-		call += " --region " + ref.Place.Region
+		command += " --region " + ref.Place.Region
 	}
-	return "aws " + call + " --cli-input-json file://" + file
+	return "aws " + command + " --cli-input-json file://" + file
 }
 
 // longestName bounds a name in the state, in bytes: file systems take 255.

@@ -83,6 +83,42 @@ func TestLogHoldsNoSecret(t *testing.T) {
 	}
 }
 
+// TestBackupsHoldNoSecret: what is listed of backups may be shown to anybody.
+func TestBackupsHoldNoSecret(t *testing.T) {
+	w, set := fleetOfOne(t)
+	c := w.process(1, cut{})
+	mustApply(t, c, set)
+	backups, err := c.Backups(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := 0
+	for _, b := range backups {
+		kept += bytes.Count(w.files[b.Folder+"/"+manifestName], []byte("environment"))
+	}
+	if kept == 0 {
+		t.Error("no manifest holds what may be secret")
+	}
+	if shown := encode(backups); bytes.Contains(shown, []byte("environment")) {
+		t.Errorf("shown:\n%s", shown)
+	}
+}
+
+// TestDamagedLog is a line of somebody else at the end of the log: change sets end as ever, and each is logged once.
+func TestDamagedLog(t *testing.T) {
+	w, set := fleetOfOne(t)
+	w.files[logName] = []byte("<<<<<<< mine")
+	c := w.process(1, cut{})
+	mustApply(t, c, set)
+	if _, err := c.Log(t.Context()); err == nil || !strings.Contains(err.Error(), "line 1 is damaged") {
+		t.Errorf("the log is read: %v", err)
+	}
+	lines := bytes.Split(bytes.TrimSpace(w.files[logName]), []byte("\n"))
+	if string(lines[0]) != "<<<<<<< mine" || len(lines) != 1+len(set.Changes) {
+		t.Errorf("the log:\n%s", w.files[logName])
+	}
+}
+
 func TestFolderNames(t *testing.T) {
 	seen := map[string]string{}
 	for _, title := range []string{"", "account", "chat", "Chat", "web[\"eu\"]", "web[\"us\"]", "../etc", "..-etc", strings.Repeat("x", 90), strings.Repeat("x", 91), "日本"} {

@@ -11,7 +11,7 @@ import (
 )
 
 // Backups are those of the state, newest first; at most limit, 0 for all. A change set over several services has one of
-// each, with the same ID.
+// each, with the same ID. They are to be shown, and so without documents, which hold environments.
 func (c *Changer) Backups(ctx context.Context, limit int) ([]*Backup, error) {
 	folders, err := c.folders(ctx)
 	if err != nil {
@@ -20,7 +20,13 @@ func (c *Changer) Backups(ctx context.Context, limit int) ([]*Backup, error) {
 	if limit > 0 {
 		folders = folders[:min(len(folders), limit)]
 	}
-	return c.reopen(ctx, folders)
+	all, err := c.reopen(ctx, folders)
+	for _, b := range all {
+		for i := range b.Resources {
+			b.Resources[i].After, b.Resources[i].Applied = nil, nil
+		}
+	}
+	return all, err
 }
 
 // folders are those of the backups, newest first.
@@ -45,10 +51,10 @@ func (c *Changer) reopen(ctx context.Context, folders []string) ([]*Backup, erro
 		b := &Backup{}
 		found, err := c.load(ctx, path.Join(folder, manifestName), b)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w: the backup is damaged: mend that file, or move the folder out of the state", err)
 		}
 		if !found || b.Schema != schema {
-			return nil, fmt.Errorf("%s is no backup of this version of plimsoll", folder)
+			return nil, fmt.Errorf("%s is no backup of this version of plimsoll: move it out of the state", folder)
 		}
 		b.Folder = folder
 		all = append(all, b)

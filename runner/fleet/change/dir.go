@@ -52,14 +52,22 @@ func (d Dir) Write(_ context.Context, name string, content []byte) error {
 	return root.Rename(beside, name)
 }
 
-// Create implements Store.
+// Create implements Store: the file is there whole, or not at all, where the file system knows hard links.
 func (d Dir) Create(_ context.Context, name string, content []byte) error {
 	root, err := d.make(name)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	return fill(root, name, content)
+	beside := path.Join(path.Dir(name), temporary+rand.Text())
+	if err := fill(root, beside, content); err != nil {
+		return err
+	}
+	err = root.Link(beside, name)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		err = fill(root, name, content)
+	}
+	return errors.Join(err, root.Remove(beside))
 }
 
 // fill writes a file that is not there yet, to the disk itself.

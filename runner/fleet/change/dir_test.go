@@ -60,6 +60,10 @@ func TestDirKeepsFiles(t *testing.T) {
 	if err := d.Create(t.Context(), "a", nil); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("created twice: %v", err)
 	}
+	entries, err := os.ReadDir(d.Path)
+	if err != nil || len(entries) != 3 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
 	if err := d.Write(t.Context(), "a", []byte("new")); err != nil {
 		t.Fatal(err)
 	}

@@ -78,7 +78,8 @@ func scaling(service fleet.Ref) fleet.Ref {
 	return fleet.Ref{Place: service.Place, Kind: fleet.KindScalableTarget, ID: "service/" + service.ID}
 }
 
-// scaledBy is the service of a scalable target.
-func scaledBy(target fleet.Ref) fleet.Ref {
-	return fleet.Ref{Place: target.Place, Kind: fleet.KindService, ID: strings.TrimPrefix(target.ID, "service/")}
+// scaledBy is the service of a scalable target, or of a policy or scheduled action: service/<cluster>/<service>/<name>.
+func scaledBy(ref fleet.Ref) fleet.Ref {
+	parts := strings.SplitN(strings.TrimPrefix(ref.ID, "service/"), "/", 3)
+	return fleet.Ref{Place: ref.Place, Kind: fleet.KindService, ID: strings.Join(parts[:min(len(parts), 2)], "/")}
 }

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"plimsoll/runner/fleet"
 )
@@ -142,12 +141,7 @@ func shown(v any) string {
 	if len(text) > longestShown {
 		return digest(v)
 	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return ' '
-		}
-		return r
-	}, text)
+	return fleet.Line(text)
 }
 
 // digest stands for a value: equal where the value is.

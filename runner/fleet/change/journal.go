@@ -54,8 +54,12 @@ func (e *PendingError) Error() string {
 // the lock.
 func (c *Changer) Pending(ctx context.Context) (*Journal, error) {
 	var j Journal
-	if found, err := c.load(ctx, journalName, &j); err != nil || !found {
-		return nil, err
+	found, err := c.load(ctx, journalName, &j)
+	if err != nil {
+		return nil, fmt.Errorf("%w: if it is damaged, see by a review whether the fleet is as it should be, then take that file out of the state", err)
+	}
+	if !found {
+		return nil, nil
 	}
 	if j.Schema != schema || j.Set == nil {
 		return nil, fmt.Errorf("%s was written by another version of plimsoll: recover with that one", journalName)
@@ -67,7 +71,11 @@ func (c *Changer) Pending(ctx context.Context) (*Journal, error) {
 	if p.ID == j.ID {
 		j.Progress = p
 	}
-	if last := len(j.Set.Changes); j.Progress.Done < 0 || j.Progress.Done > last || j.Progress.Reached > last {
+	if err := check(j.Set); err != nil {
+		return nil, fmt.Errorf("read %s of the state: %w", journalName, err)
+	}
+	last := len(j.Set.Changes)
+	if now := j.Progress; now.Done < 0 || now.Done > last || now.Done == last && now.Open || now.Reached > last {
 		return nil, fmt.Errorf("%s does not belong to %s: the state was edited by hand", progressName, journalName)
 	}
 	j.Progress.ID = j.ID

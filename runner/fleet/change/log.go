@@ -44,7 +44,7 @@ func (c *Changer) Log(ctx context.Context) ([]Entry, error) {
 		}
 		var e Entry
 		if err := json.Unmarshal(line, &e); err != nil {
-			return nil, fmt.Errorf("read %s of the state: line %d: %w", logName, i+1, err)
+			return nil, fmt.Errorf("read %s of the state: line %d is damaged, take it out: %w", logName, i+1, err)
 		}
 		entries = append(entries, e)
 	}
@@ -61,16 +61,17 @@ func (c *Changer) logged(ctx context.Context) ([]byte, error) {
 
 // log appends what became of the changes that were begun. Doing so again, after a crash, adds nothing.
 func (t *transaction) log(ctx context.Context, verdict Verdict) error {
-	entries, err := t.Log(ctx)
-	if err != nil {
-		return err
-	}
-	if last := len(entries) - 1; last >= 0 && entries[last].ID == t.journal.ID && entries[last].Verdict == verdict {
-		return nil
-	}
 	content, err := t.logged(ctx)
 	if err != nil {
 		return err
+	}
+	content = bytes.TrimRight(content, "\n")
+	var last Entry // stays empty where the line is none of ours: a damaged log stops nobody
+	if err := json.Unmarshal(content[bytes.LastIndexByte(content, '\n')+1:], &last); err == nil && last.ID == t.journal.ID && last.Verdict == verdict {
+		return nil
+	}
+	if len(content) > 0 {
+		content = append(content, '\n')
 	}
 	for i := range t.journal.Progress.Reached {
 		line, err := json.Marshal(t.entry(i, verdict))

@@ -49,9 +49,12 @@ func (c *Changer) restoration(ctx context.Context, backups []*Backup, shrink boo
 	}
 	// Last first: what gave room to something is taken back after it.
 	slices.SortFunc(items, func(a, b item) int { return b.Index - a.Index })
-	for _, i := range items {
-		if err := r.restore(ctx, i); err != nil {
-			return nil, err
+	// But without its target nothing scales a service: one that is gone is made again before all else.
+	for _, restore := range []func(context.Context, item) error{r.again, r.restore} {
+		for _, i := range items {
+			if err := restore(ctx, i); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return r.set, nil
@@ -84,6 +87,8 @@ func (r *restoration) restore(ctx context.Context, i item) error {
 	case i.Before == nil:
 		r.unmake(i, now)
 		return nil
+	case now == nil && scales(i.Ref.Kind):
+		return r.scaling(ctx, i)
 	case i.backup.Emergency:
 		r.change(i.backup.Service, i.Ref, now, restored(now, i.Applied, i.Before))
 		return nil
@@ -110,6 +115,10 @@ func (r *restoration) target(ctx context.Context, i item, now fleet.Document) er
 	service, err := r.Resources.Read(ctx, scaledBy(i.Ref))
 	if err != nil {
 		return err
+	}
+	if service == nil {
+		r.refuse(i, "its service is no longer there", "make it again first")
+		return nil
 	}
 	most, _ := number(i.Before, wordMaximum)
 	if running := desired(service); most < running && !r.shrink {
@@ -144,7 +153,7 @@ func there(d fleet.Document, ref fleet.Ref) string {
 
 func (r *restoration) refuse(i item, why, remedy string) {
 	r.set.Refused = append(r.set.Refused, fleet.Refusal{
-		Service: i.backup.Service, What: called(i.Ref), Why: why, Remedy: remedy,
+		Service: i.backup.Service, What: i.Ref.String(), Why: why, Remedy: remedy,
 	})
 }
 

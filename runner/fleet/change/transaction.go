@@ -46,6 +46,7 @@ func (t *transaction) look(ctx context.Context, how Recovery) error {
 			return err
 		}
 		switch {
+		case done && how == Undo && e.restored(now): // by whoever it was
 		case done && !e.isAfter(now):
 			drifts = append(drifts, e.drift(now, e.After))
 		case !done && !e.isBefore(now):

@@ -15,12 +15,7 @@ type Drift struct {
 }
 
 func (d Drift) String() string {
-	return called(d.Ref) + ": " + strings.Join(d.Fields, ", ")
-}
-
-// called is a resource as people speak of it.
-func called(ref fleet.Ref) string {
-	return strings.ReplaceAll(string(ref.Kind), "_", " ") + " " + ref.ID
+	return d.Ref.String() + ": " + strings.Join(d.Fields, ", ")
 }
 
 func (e *edit) drift(now, want fleet.Document) Drift {

@@ -101,56 +101,6 @@ func TestServiceThatWentBack(t *testing.T) {
 	})
 }
 
-func TestKeptFailureIsFinishedLater(t *testing.T) {
-	w, set := fleetOfOne(t)
-	c := w.process(1, cut{})
-	whole := c.Resources
-	c.Resources = spoiled{Resources: whole, write: refusing(thePolicy)}
-	out, err := c.Apply(t.Context(), set, Options{Keep: true})
-	if err == nil || out.Verdict != Unfinished {
-		t.Fatalf("outcome %+v, error %v", out, err)
-	}
-	want := []Verdict{Applied, Applied, Applied, Unfinished, "", ""}
-	var got []Verdict
-	for _, r := range out.Changes {
-		got = append(got, r.Verdict)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("verdicts (-want +got):\n%s", diff)
-	}
-	c.Resources = whole
-	var pending *PendingError
-	if _, err := c.Apply(t.Context(), set, Options{}); !errors.As(err, &pending) {
-		t.Fatalf("a second change set is begun: %v", err)
-	}
-	if _, err := c.Recover(t.Context(), Finish, Options{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.asAsked(set); err != nil {
-		t.Error(err)
-	}
-	if _, err := c.Recover(t.Context(), Finish, Options{}); !errors.Is(err, ErrNothingPending) {
-		t.Errorf("recovered twice: %v", err)
-	}
-}
-
-func TestLeaveForgetsOnly(t *testing.T) {
-	w, set := fleetOfOne(t)
-	c := w.process(1, cut{})
-	c.Resources = spoiled{Resources: c.Resources, write: refusing(thePolicy)}
-	if _, err := c.Apply(t.Context(), set, Options{Keep: true}); err == nil {
-		t.Fatal("it did not fail")
-	}
-	writes := len(w.writes)
-	out, err := c.Recover(t.Context(), Leave, Options{})
-	if err != nil || out.Verdict != Left {
-		t.Fatalf("outcome %+v, error %v", out, err)
-	}
-	if len(w.writes) != writes {
-		t.Error("leaving wrote something")
-	}
-}
-
 func TestDriftStopsBeforeAnyWrite(t *testing.T) {
 	w, set := fleetOfOne(t)
 	w.resources[thePolicy] = parse(t, `{"PolicyName":"cpu","TargetTrackingScalingPolicyConfiguration":{"TargetValue":75,"ScaleOutCooldown":300}}`)
@@ -189,24 +139,6 @@ func TestDriftRightBeforeAWriteIsUndone(t *testing.T) {
 	before[thePolicy] = foreign
 	if diff := cmp.Diff(before, w.snapshot()); diff != "" {
 		t.Errorf("not as it was (-want +got):\n%s", diff)
-	}
-}
-
-func TestRecoverRefusesWhatOthersChanged(t *testing.T) {
-	for _, how := range []Recovery{Finish, Undo} {
-		w, set := fleetOfOne(t)
-		c := w.process(1, cut{})
-		c.Resources = spoiled{Resources: c.Resources, write: refusing(thePolicy)}
-		if _, err := c.Apply(t.Context(), set, Options{Keep: true}); err == nil {
-			t.Fatal("it did not fail")
-		}
-		w.resources[theTarget]["MaxCapacity"] = 99
-		writes := len(w.writes)
-		_, err := c.Recover(t.Context(), how, Options{})
-		var drift *DriftError
-		if !errors.As(err, &drift) || len(drift.Drifts) != 1 || drift.Drifts[0].Ref != theTarget || len(w.writes) != writes {
-			t.Errorf("%s: %v, %d writes", how, err, len(w.writes)-writes)
-		}
 	}
 }
 

@@ -110,7 +110,7 @@ func (c *Cloud) reach(ctx context.Context, place fleet.Place) (*clients, error) 
 	if err != nil || place.Account == "" {
 		return at, err
 	}
-	found, err := at.whoami(ctx)
+	found, err := c.Account(ctx, place)
 	if err == nil && found != place.Account {
 		err = wrongAccount(found, place)
 	}

@@ -47,7 +47,7 @@ func (s *survey) lookAtService(ctx context.Context, b *subject) {
 		return
 	}
 	of := map[string][]*subject{}
-	for _, target := range b.raw.described.LoadBalancers {
+	for _, target := range b.raw.LoadBalancers {
 		if arn := aws.ToString(target.TargetGroupArn); arn != "" {
 			m := mooring{b, arn, aws.ToString(target.ContainerName), int(aws.ToInt32(target.ContainerPort))}
 			b.Balancers = append(b.Balancers, m.unnamed())

@@ -95,7 +95,7 @@ func (e *estate) readUnplanned(ctx context.Context) {
 	if e.plan.Fleet == nil || e.plan.Fleet.Cluster == "" {
 		return
 	}
-	cluster := fleet.Short(e.plan.Fleet.Cluster)
+	cluster := lastPart(e.plan.Fleet.Cluster)
 	at := e.clusterHome(cluster)
 	names, err := at.listServices(ctx, cluster)
 	if err != nil {
@@ -104,13 +104,13 @@ func (e *estate) readUnplanned(ctx context.Context) {
 	}
 	planned := map[string]bool{}
 	for _, service := range e.plan.Services {
-		if service.ECS != nil && fleet.Short(service.ECS.Cluster) == cluster {
-			planned[fleet.Short(service.ECS.Service)] = true
+		if service.ECS != nil && service.ECS.ClusterName() == cluster {
+			planned[service.ECS.ServiceName()] = true
 		}
 	}
 	for _, name := range names {
 		if _, exempt := e.plan.Fleet.Exempt[name]; !exempt && !planned[name] {
-			e.unplanned = append(e.unplanned, cluster+"/"+oneLine(name))
+			e.unplanned = append(e.unplanned, cluster+"/"+fleet.Line(name))
 		}
 	}
 	slices.Sort(e.unplanned)
@@ -206,24 +206,21 @@ const unconfirmed = "PendingConfirmation"
 func (c *clients) topic(ctx context.Context, arn string) (*fleet.Topic, error) {
 	region := func(o *sns.Options) { o.Region = strings.Split(arn, ":")[3] }
 	topic := &fleet.Topic{ARN: arn}
-	for token := (*string)(nil); ; {
-		out, err := c.sns.ListSubscriptionsByTopic(ctx, &sns.ListSubscriptionsByTopicInput{TopicArn: &arn, NextToken: token}, region)
-		switch {
-		case hasCode(err, "NotFound", "NotFoundException"):
-			topic.Missing = true
-			return topic, nil
-		case err != nil:
-			return nil, err
-		}
-		for _, sub := range out.Subscriptions {
+	list := sns.NewListSubscriptionsByTopicPaginator(c.sns, &sns.ListSubscriptionsByTopicInput{TopicArn: &arn})
+	err := pages(ctx, list, func(page *sns.ListSubscriptionsByTopicOutput) {
+		for _, sub := range page.Subscriptions {
 			if aws.ToString(sub.SubscriptionArn) == unconfirmed {
 				topic.Unconfirmed = append(topic.Unconfirmed, aws.ToString(sub.Endpoint))
 			} else {
 				topic.Confirmed = append(topic.Confirmed, aws.ToString(sub.Endpoint))
 			}
 		}
-		if token = out.NextToken; aws.ToString(token) == "" {
-			return topic, nil
-		}
+	}, region)
+	switch {
+	case hasCode(err, "NotFound", "NotFoundException"):
+		topic.Missing = true
+	case err != nil:
+		return nil, err
 	}
+	return topic, nil
 }

@@ -193,7 +193,7 @@ func alarmFrom(a rawAlarm, tags []cloudwatchtypes.Tag) fleet.Alarm {
 		Dimensions: dimensionsOf(a.Dimensions), Statistic: string(a.Statistic) + aws.ToString(a.ExtendedStatistic),
 		Period: seconds(a.Period), Threshold: aws.ToFloat64(a.Threshold), Comparison: string(a.ComparisonOperator),
 		Periods: int(aws.ToInt32(a.EvaluationPeriods)), Datapoints: int(aws.ToInt32(a.DatapointsToAlarm)),
-		Missing: aws.ToString(a.TreatMissingData), State: string(a.StateValue), Reason: oneLine(aws.ToString(a.StateReason)),
+		Missing: aws.ToString(a.TreatMissingData), State: string(a.StateValue), Reason: fleet.Line(aws.ToString(a.StateReason)),
 		ChangedAt: aws.ToTime(a.StateTransitionedTimestamp), ActionsEnabled: a.ActionsEnabled == nil || *a.ActionsEnabled,
 		Actions: a.AlarmActions, Tracking: strings.HasPrefix(aws.ToString(a.AlarmName), trackingPrefix),
 		Ours:     slices.ContainsFunc(tags, func(t cloudwatchtypes.Tag) bool { return aws.ToString(t.Key) == fleet.Mark }),

@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -55,7 +56,7 @@ func (s *survey) moorings(ctx context.Context) []mooring {
 	var found []mooring
 	for _, subject := range s.there() {
 		named := s.namedGroup(ctx, subject)
-		for _, target := range subject.raw.described.LoadBalancers {
+		for _, target := range subject.raw.LoadBalancers {
 			arn := aws.ToString(target.TargetGroupArn)
 			if arn == "" || named != "" && arn != named {
 				continue // a Classic Load Balancer, or another than the plan means
@@ -76,6 +77,9 @@ func (s *survey) namedGroup(ctx context.Context, b *subject) string {
 		return name
 	}
 	out, err := s.elb.DescribeTargetGroups(ctx, &elasticloadbalancingv2.DescribeTargetGroupsInput{Names: []string{name}})
+	if err == nil && len(out.TargetGroups) == 0 {
+		err = fmt.Errorf("there is no target group %s", name)
+	}
 	if err != nil {
 		s.hide(fleet.HiddenBalancers, err, b)
 		return ""

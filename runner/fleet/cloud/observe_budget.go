@@ -26,13 +26,13 @@ func (e *estate) readBudgets(ctx context.Context) {
 			e.hide(fleet.HiddenBudgets, errors.New("the account could not be asked of STS"))
 			return
 		}
-		budget, err := home.budget(ctx, home.account, fleet.BudgetName(b))
+		found, err := home.budget(ctx, home.account, fleet.BudgetName(b))
 		if err != nil {
 			e.hide(fleet.HiddenBudgets, err)
 			return
 		}
-		budget.Place, budget.Account = home.place, home.account
-		e.budgets[i] = *budget
+		e.budgets[i] = budgetFrom(home.account, fleet.BudgetName(b), found)
+		e.budgets[i].Place = home.place
 	})
 }
 
@@ -45,41 +45,27 @@ func (e *estate) treasury(b *plan.Budget) *survey {
 	return e.surveys[i]
 }
 
-// budget reads one budget with whom it tells. One that is not there has no document.
-func (c *clients) budget(ctx context.Context, account, name string) (*fleet.Budget, error) {
-	made := &fleet.Budget{Name: name}
-	out, err := c.describeBudget(ctx, account, name)
-	switch {
-	case hasCode(err, "NotFoundException"):
-		return made, nil
-	case err != nil:
-		return nil, err
+// budgetFrom takes from a budget what people and rules read. One that is not there has but its name.
+func budgetFrom(account, name string, b *wholeBudget) fleet.Budget {
+	made := fleet.Budget{Name: name, Account: account}
+	if b == nil {
+		return made
 	}
-	notifications, err := c.notifications(ctx, account, name)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := c.budgetTags(ctx, account, name)
-	if err != nil {
-		return nil, err
-	}
-	made.Limit = spend(out.Budget.BudgetLimit)
-	if calculated := out.Budget.CalculatedSpend; calculated != nil {
+	made.Limit = spend(b.BudgetLimit)
+	if calculated := b.CalculatedSpend; calculated != nil {
 		made.Spent, made.Forecast = spend(calculated.ActualSpend), spend(calculated.ForecastedSpend)
 	}
-	for _, n := range notifications {
+	for _, n := range b.notifications {
 		made.AlertAt = append(made.AlertAt, share(n.Notification, made.Limit))
 		for _, subscriber := range n.Subscribers {
-			if address := aws.ToString(subscriber.Address); !slices.Contains(made.Subscribers, address) {
-				made.Subscribers = append(made.Subscribers, address)
-			}
+			made.Subscribers = append(made.Subscribers, aws.ToString(subscriber.Address))
 		}
 	}
 	slices.Sort(made.AlertAt)
 	slices.Sort(made.Subscribers)
-	made.AlertAt = slices.Compact(made.AlertAt)
-	made.Document = documentOfBudget(account, *out.Budget, notifications, tags)
-	return made, nil
+	made.AlertAt, made.Subscribers = slices.Compact(made.AlertAt), slices.Compact(made.Subscribers)
+	made.Document = documentOfBudget(account, b.Budget, b.notifications, b.tags)
+	return made
 }
 
 func spend(s *budgetstypes.Spend) float64 {

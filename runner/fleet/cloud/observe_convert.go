@@ -34,23 +34,11 @@ func fillService(s *fleet.Service, d ecstypes.Service) {
 	}
 }
 
-// rawOf keeps of a description what is needed again.
-func rawOf(d ecstypes.Service) rawService {
-	raw := rawService{described: d}
-	if n := len(d.CurrentServiceRevisions); n > 0 {
-		newest := slices.MaxFunc(d.CurrentServiceRevisions, func(a, b ecstypes.ServiceCurrentRevisionSummary) int {
-			return strings.Compare(aws.ToString(a.Arn), aws.ToString(b.Arn))
-		})
-		raw.revision = aws.ToString(newest.Arn)
-	}
-	return raw
-}
-
 func deploymentFrom(d ecstypes.Deployment) fleet.Deployment {
 	return fleet.Deployment{
 		ID: aws.ToString(d.Id), Status: aws.ToString(d.Status), State: string(d.RolloutState), TaskDefinition: aws.ToString(d.TaskDefinition),
 		Desired: int(d.DesiredCount), Running: int(d.RunningCount), Pending: int(d.PendingCount), Failed: int(d.FailedTasks),
-		Reason: oneLine(aws.ToString(d.RolloutStateReason)), UpdatedAt: aws.ToTime(d.UpdatedAt),
+		Reason: fleet.Line(aws.ToString(d.RolloutStateReason)), UpdatedAt: aws.ToTime(d.UpdatedAt),
 	}
 }
 
@@ -121,7 +109,7 @@ func taskFrom(t ecstypes.Task) fleet.Task {
 	made := fleet.Task{
 		ARN: aws.ToString(t.TaskArn), TaskDefinition: aws.ToString(t.TaskDefinitionArn), Status: aws.ToString(t.LastStatus),
 		Health: string(t.HealthStatus), StartedAt: aws.ToTime(t.StartedAt), StoppedAt: aws.ToTime(t.StoppedAt),
-		StopCode: string(t.StopCode), Reason: oneLine(aws.ToString(t.StoppedReason)),
+		StopCode: string(t.StopCode), Reason: fleet.Line(aws.ToString(t.StoppedReason)),
 	}
 	for _, c := range t.Containers {
 		if c.ExitCode == nil {

@@ -194,11 +194,11 @@ func TestBalancersByName(t *testing.T) {
 		t.Error(d)
 	}
 	for _, title := range []string{"sockets", "gateway"} {
-		if !state.Hides(title, fleet.HiddenBalancers) {
+		if !hides(state, title, fleet.HiddenBalancers) {
 			t.Errorf("%s hides nothing", title)
 		}
 	}
-	if state.Hides("web", fleet.HiddenBalancers) {
+	if hides(state, "web", fleet.HiddenBalancers) {
 		t.Errorf("hidden: %+v", state.Hidden)
 	}
 }
@@ -212,7 +212,7 @@ func TestBudgetOfAnotherAccount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(state.Budgets) != 1 || state.Budgets[0].Limit != 2500 || !state.Hides("", fleet.HiddenBudgets) {
+	if len(state.Budgets) != 1 || state.Budgets[0].Limit != 2500 || !hides(state, "", fleet.HiddenBudgets) {
 		t.Errorf("%+v, hidden: %+v", state.Budgets, state.Hidden)
 	}
 }
@@ -223,5 +223,24 @@ func TestObserveNoServices(t *testing.T) {
 	state, err := c.Observe(t.Context(), &plan.Plan{Budgets: []*plan.Budget{{Label: "monthly"}}, Fleet: &plan.Fleet{Simulate: "account.json"}})
 	if err != nil || len(state.Services) > 0 || len(state.Budgets) != 1 || state.Budgets[0].Spent != 612.5 {
 		t.Errorf("%+v, %v", state, err)
+	}
+}
+
+func hides(s *fleet.State, title, what string) bool {
+	_, is := s.Hides(title, what)
+	return is
+}
+
+// While a service is deployed it has several revisions, whose ARNs do not say which came last.
+func TestNewestRevision(t *testing.T) {
+	made := func(arn string, minute int) ecstypes.ServiceRevision {
+		return ecstypes.ServiceRevision{ServiceRevisionArn: &arn, CreatedAt: aws.Time(time.Unix(int64(minute)*60, 0))}
+	}
+	got := newestRevision([]ecstypes.ServiceRevision{made("revision/99", 1), made("revision/100", 3), made("revision/98", 2)})
+	if got == nil || aws.ToString(got.ServiceRevisionArn) != "revision/100" {
+		t.Errorf("got %+v", got)
+	}
+	if newestRevision(nil) != nil {
+		t.Error("none has a newest")
 	}
 }

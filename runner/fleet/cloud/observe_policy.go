@@ -94,8 +94,8 @@ func trackOf(namespace, name string) string {
 
 func activityFrom(a scalingtypes.ScalingActivity) fleet.Activity {
 	made := fleet.Activity{
-		ID: aws.ToString(a.ActivityId), Status: string(a.StatusCode), Description: oneLine(aws.ToString(a.Description)),
-		Cause: oneLine(aws.ToString(a.Cause)), StartedAt: aws.ToTime(a.StartTime), EndedAt: aws.ToTime(a.EndTime),
+		ID: aws.ToString(a.ActivityId), Status: string(a.StatusCode), Description: fleet.Line(aws.ToString(a.Description)),
+		Cause: fleet.Line(aws.ToString(a.Cause)), StartedAt: aws.ToTime(a.StartTime), EndedAt: aws.ToTime(a.EndTime),
 		To: setTo(aws.ToString(a.Description)),
 	}
 	for _, reason := range a.NotScaledReasons {
@@ -121,7 +121,7 @@ func setTo(description string) int {
 
 // notScaled is a reason with the numbers that it is about.
 func notScaled(r scalingtypes.NotScaledReason) string {
-	text := oneLine(aws.ToString(r.Code))
+	text := fleet.Line(aws.ToString(r.Code))
 	if r.CurrentCapacity != nil {
 		text += fmt.Sprintf(" (at %d", *r.CurrentCapacity)
 		if r.MinCapacity != nil {

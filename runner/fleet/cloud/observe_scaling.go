@@ -41,7 +41,7 @@ func (s *survey) readTargets(ctx context.Context) {
 func (c *clients) targets(ctx context.Context, ids []string) (map[string]*fleet.ScalableTarget, error) {
 	found := map[string]*fleet.ScalableTarget{}
 	list := applicationautoscaling.NewDescribeScalableTargetsPaginator(c.scaling, &applicationautoscaling.DescribeScalableTargetsInput{
-		ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ResourceIds: ids, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
+		ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ResourceIds: ids, ScalableDimension: desiredCount,
 	})
 	err := pages(ctx, list, func(page *applicationautoscaling.DescribeScalableTargetsOutput) {
 		for _, t := range page.ScalableTargets {
@@ -78,48 +78,45 @@ func idOf(part []*subject) *string {
 	return aws.String(part[0].id())
 }
 
-// readPolicies reads the scaling policies.
-func (s *survey) readPolicies(ctx context.Context) {
+// listed lists something that belongs to services, and gives each its own.
+func listed[T any](s *survey, what string, list func(id *string, take func(id *string, item T)) error, give func(*subject, []T)) {
 	each(s.resources(), func(part []*subject) {
-		list := applicationautoscaling.NewDescribeScalingPoliciesPaginator(s.scaling, &applicationautoscaling.DescribeScalingPoliciesInput{
-			ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ResourceId: idOf(part),
-		})
-		found := map[string][]fleet.Policy{}
-		err := pages(ctx, list, func(page *applicationautoscaling.DescribeScalingPoliciesOutput) {
-			for _, p := range page.ScalingPolicies {
-				found[aws.ToString(p.ResourceId)] = append(found[aws.ToString(p.ResourceId)], policyFrom(p))
-			}
-		})
+		found := map[string][]T{}
+		err := list(idOf(part), func(id *string, item T) { found[aws.ToString(id)] = append(found[aws.ToString(id)], item) })
 		if err != nil {
-			s.hide(fleet.HiddenPolicies, err, part...)
+			s.hide(what, err, part...)
 			return
 		}
 		for _, subject := range part {
-			subject.Policies = found[subject.id()]
+			give(subject, found[subject.id()])
 		}
 	})
 }
 
-// readScheduled reads the scheduled actions.
-func (s *survey) readScheduled(ctx context.Context) {
-	each(s.resources(), func(part []*subject) {
-		list := applicationautoscaling.NewDescribeScheduledActionsPaginator(s.scaling, &applicationautoscaling.DescribeScheduledActionsInput{
-			ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ResourceId: idOf(part),
-		})
-		found := map[string][]fleet.Scheduled{}
-		err := pages(ctx, list, func(page *applicationautoscaling.DescribeScheduledActionsOutput) {
-			for _, a := range page.ScheduledActions {
-				found[aws.ToString(a.ResourceId)] = append(found[aws.ToString(a.ResourceId)], scheduledFrom(a))
+// readPolicies reads the scaling policies.
+func (s *survey) readPolicies(ctx context.Context) {
+	listed(s, fleet.HiddenPolicies, func(id *string, take func(*string, fleet.Policy)) error {
+		in := &applicationautoscaling.DescribeScalingPoliciesInput{ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ResourceId: id}
+		list := applicationautoscaling.NewDescribeScalingPoliciesPaginator(s.scaling, in)
+		return pages(ctx, list, func(page *applicationautoscaling.DescribeScalingPoliciesOutput) {
+			for _, p := range page.ScalingPolicies {
+				take(p.ResourceId, policyFrom(p))
 			}
 		})
-		if err != nil {
-			s.hide(fleet.HiddenScheduled, err, part...)
-			return
-		}
-		for _, subject := range part {
-			subject.Scheduled = found[subject.id()]
-		}
-	})
+	}, func(b *subject, all []fleet.Policy) { b.Policies = all })
+}
+
+// readScheduled reads the scheduled actions.
+func (s *survey) readScheduled(ctx context.Context) {
+	listed(s, fleet.HiddenScheduled, func(id *string, take func(*string, fleet.Scheduled)) error {
+		in := &applicationautoscaling.DescribeScheduledActionsInput{ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ResourceId: id}
+		list := applicationautoscaling.NewDescribeScheduledActionsPaginator(s.scaling, in)
+		return pages(ctx, list, func(page *applicationautoscaling.DescribeScheduledActionsOutput) {
+			for _, a := range page.ScheduledActions {
+				take(a.ResourceId, scheduledFrom(a))
+			}
+		})
+	}, func(b *subject, all []fleet.Scheduled) { b.Scheduled = all })
 }
 
 func scheduledFrom(a scalingtypes.ScheduledAction) fleet.Scheduled {

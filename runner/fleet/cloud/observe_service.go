@@ -25,12 +25,6 @@ const (
 
 const inactive = "INACTIVE" // the status of what was deleted
 
-// rawService is what of a description is needed again: by its document, and by what is found through it.
-type rawService struct {
-	described ecstypes.Service
-	revision  string // ARN of its newest service revision
-}
-
 // readClusters reads the settings of the services' clusters.
 func (s *survey) readClusters(ctx context.Context) {
 	groups := by(s.subjects, clusterOf)
@@ -109,7 +103,7 @@ func (b *subject) found(out *ecs.DescribeServicesOutput, err error) {
 		b.Missing = fmt.Sprintf("service %s of cluster %s was deleted", b.names.service, b.names.cluster)
 	default:
 		fillService(&b.Service, out.Services[i])
-		b.raw = rawOf(out.Services[i])
+		b.raw = out.Services[i]
 	}
 }
 
@@ -137,13 +131,13 @@ func (s *survey) suggest(ctx context.Context, cluster string, among []*subject) 
 // near names what was perhaps meant, or what there is.
 func near(name string, among []string) string {
 	if closest, ok := fact.Closest(name, among); ok {
-		return "; did you mean " + oneLine(closest) + "?"
+		return "; did you mean " + fleet.Line(closest) + "?"
 	}
 	const shown = 5
 	if len(among) == 0 || len(among) > shown {
 		return ""
 	}
-	return "; there are " + oneLine(strings.Join(among, ", "))
+	return "; there are " + fleet.Line(strings.Join(among, ", "))
 }
 
 func (s *survey) listClusters(ctx context.Context) (names []string, err error) {
@@ -172,37 +166,39 @@ func shortened(arns []string) []string {
 // readRevisions reads what stands in a service's revision only: the resolution of its metrics. The service's document is
 // made with it.
 func (s *survey) readRevisions(ctx context.Context) {
-	subjects := slices.DeleteFunc(s.there(), func(b *subject) bool { return b.raw.revision == "" })
-	each(slices.Collect(slices.Chunk(subjects, revisionsAtOnce)), func(part []*subject) {
-		in := &ecs.DescribeServiceRevisionsInput{}
-		for _, subject := range part {
-			in.ServiceRevisionArns = append(in.ServiceRevisionArns, subject.raw.revision)
+	of := map[string][]*subject{}
+	for _, subject := range s.there() {
+		for _, arn := range revisionsOf(subject.raw) {
+			of[arn] = append(of[arn], subject)
 		}
-		out, err := s.ecs.DescribeServiceRevisions(ctx, in)
+	}
+	found := map[*subject][]ecstypes.ServiceRevision{}
+	each(slices.Collect(slices.Chunk(slices.Sorted(maps.Keys(of)), revisionsAtOnce)), func(arns []string) {
+		out, err := s.ecs.DescribeServiceRevisions(ctx, &ecs.DescribeServiceRevisionsInput{ServiceRevisionArns: arns})
 		if err != nil {
-			s.hide(fleet.HiddenRevision, err, part...)
-			out = &ecs.DescribeServiceRevisionsOutput{}
+			for _, arn := range arns {
+				s.hide(fleet.HiddenRevision, err, of[arn]...)
+			}
+			return
 		}
-		for _, subject := range part {
-			subject.revised(out.ServiceRevisions)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, revision := range out.ServiceRevisions {
+			for _, subject := range of[aws.ToString(revision.ServiceRevisionArn)] {
+				found[subject] = append(found[subject], revision)
+			}
 		}
 	})
 	for _, subject := range s.there() {
-		if subject.raw.revision == "" {
-			subject.revised(nil)
-		}
+		subject.revised(newestRevision(found[subject]))
 	}
 }
 
-func (b *subject) revised(revisions []ecstypes.ServiceRevision) {
-	i := slices.IndexFunc(revisions, func(r ecstypes.ServiceRevision) bool { return aws.ToString(r.ServiceRevisionArn) == b.raw.revision })
-	if i < 0 {
-		b.Document = documentOfService(b.raw.described, nil)
-		return
-	}
-	b.Document = documentOfService(b.raw.described, &revisions[i])
-	if m := revisions[i].Monitoring; m != nil {
-		b.HighResolution = slices.ContainsFunc(m.MetricConfigurations, func(c ecstypes.MetricConfiguration) bool {
+// revised fills in what the newest revision says; nil is none.
+func (b *subject) revised(revision *ecstypes.ServiceRevision) {
+	b.Document = documentOfService(b.raw, revision)
+	if revision != nil && revision.Monitoring != nil {
+		b.HighResolution = slices.ContainsFunc(revision.Monitoring.MetricConfigurations, func(c ecstypes.MetricConfiguration) bool {
 			return aws.ToInt32(c.ResolutionSeconds) > 0 && aws.ToInt32(c.ResolutionSeconds) < defaultResolution
 		})
 	}

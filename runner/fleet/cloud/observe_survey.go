@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/fleet"
 )
@@ -31,8 +33,8 @@ type subject struct {
 	fleet.Service
 	plan    *plan.Service
 	names   names
-	raw     rawService // as ECS describes it
-	trouble *trouble   // why it could not be read
+	raw     ecstypes.Service // as ECS describes it
+	trouble *trouble         // why it could not be read
 	past    []fleet.Day
 }
 
@@ -44,7 +46,7 @@ type names struct {
 }
 
 func newSubject(service *plan.Service, place fleet.Place) *subject {
-	n := names{cluster: fleet.Short(service.ECS.Cluster), service: fleet.Short(service.ECS.Service)}
+	n := names{cluster: service.ECS.ClusterName(), service: service.ECS.ServiceName()}
 	n.resource = "service/" + n.cluster + "/" + n.service
 	if service.Desired != nil {
 		for _, alarm := range service.Desired.Alarms {
@@ -188,13 +190,13 @@ type pager[Options, Page any] interface {
 	NextPage(context.Context, ...func(*Options)) (*Page, error)
 }
 
-// pages reads a list to its end.
-func pages[Options, Page any](ctx context.Context, list pager[Options, Page], take func(*Page)) error {
+// pages reads a list to its end, each page with the options of a call.
+func pages[Options, Page any](ctx context.Context, list pager[Options, Page], take func(*Page), options ...func(*Options)) error {
 	for n := 0; list.HasMorePages(); n++ {
 		if n == mostPages {
 			return fmt.Errorf("the list has more than %d pages", mostPages)
 		}
-		page, err := list.NextPage(ctx)
+		page, err := list.NextPage(ctx, options...)
 		if err != nil {
 			return err
 		}

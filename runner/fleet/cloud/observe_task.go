@@ -3,6 +3,7 @@ package cloud
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -26,6 +27,9 @@ func (s *survey) readTaskDefinitions(ctx context.Context) {
 		out, err := s.ecs.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{
 			TaskDefinition: &arn, Include: []ecstypes.TaskDefinitionField{ecstypes.TaskDefinitionFieldTags},
 		})
+		if err == nil && out.TaskDefinition == nil {
+			err = errors.New("AWS answered without it")
+		}
 		if err != nil {
 			s.hide(fleet.HiddenTaskDefinition, err, groups[arn]...)
 			return

@@ -51,13 +51,13 @@ func (c *Cloud) Read(ctx context.Context, ref fleet.Ref) (fleet.Document, error)
 	if err != nil {
 		return nil, err
 	}
-	at, err := c.at(ctx, ref.Place)
+	at, err := c.reach(ctx, ref.Place)
 	if err != nil {
 		return nil, err
 	}
 	d, err := r.read(ctx, at, ref.ID)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", named(ref), err)
+		return nil, fmt.Errorf("read %s: %w", ref, err)
 	}
 	return d, nil
 }
@@ -82,7 +82,7 @@ func (c *Cloud) Write(ctx context.Context, ref fleet.Ref, d fleet.Document) (mad
 		err = r.remove(ctx, at, ref.ID)
 	}
 	if err != nil {
-		return "", fmt.Errorf("%s %s: %w", verb(d), named(ref), err)
+		return "", fmt.Errorf("%s %s: %w", verb(d), ref, err)
 	}
 	return made, nil
 }
@@ -94,35 +94,13 @@ func verb(d fleet.Document) string {
 	return "write"
 }
 
-// named is a resource as errors speak of it.
-func named(ref fleet.Ref) string {
-	kind := map[fleet.Kind]string{
-		fleet.KindTaskDefinition: "task definition", fleet.KindScalableTarget: "scalable target",
-		fleet.KindScalingPolicy: "scaling policy", fleet.KindScheduledAction: "scheduled action", fleet.KindThrottle: "throttle rule",
-	}[ref.Kind]
-	if kind == "" {
-		kind = string(ref.Kind)
-	}
-	return kind + " " + ref.ID
-}
-
 // writable is the clients of a place that may be written to: its account must be known, so that a wrong set of credentials
 // cannot change somebody else's fleet.
 func (c *Cloud) writable(ctx context.Context, place fleet.Place) (*clients, error) {
-	if place.Simulated {
-		return c.at(ctx, place)
-	}
-	if place.Account == "" {
+	if place.Account == "" && !place.Simulated {
 		return nil, errors.New(`the plan does not say which account may be written to: set ecs { account = "…" } (for a budget, its own account)`)
 	}
-	found, err := c.Account(ctx, place)
-	switch {
-	case err != nil:
-		return nil, err
-	case found != place.Account:
-		return nil, fmt.Errorf("the credentials belong to account %s, and the plan says %s: choose the profile or the role of that account", found, place.Account)
-	}
-	return c.at(ctx, place)
+	return c.reach(ctx, place)
 }
 
 // hasCode reports whether AWS answered with one of these error codes.

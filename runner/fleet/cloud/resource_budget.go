@@ -72,70 +72,63 @@ func readBudget(ctx context.Context, c *clients, id string) (fleet.Document, err
 	if err != nil {
 		return nil, err
 	}
-	out, err := c.describeBudget(ctx, account, id)
-	if hasCode(err, "NotFoundException") {
+	b, err := c.budget(ctx, account, id)
+	if b == nil || err != nil {
+		return nil, err
+	}
+	return documentOfBudget(account, b.Budget, b.notifications, b.tags), nil
+}
+
+// wholeBudget is a budget with all that has calls of its own.
+type wholeBudget struct {
+	budgetstypes.Budget
+	notifications []budgetstypes.NotificationWithSubscribers
+	tags          []budgetstypes.ResourceTag
+}
+
+// budget describes a budget, its newer filters included: they would be lost on writing. It is nil where there is none.
+func (c *clients) budget(ctx context.Context, account, name string) (*wholeBudget, error) {
+	out, err := c.budgets.DescribeBudget(ctx, &budgets.DescribeBudgetInput{AccountId: &account, BudgetName: &name, ShowFilterExpression: aws.Bool(true)})
+	if hasCode(err, "NotFoundException") || err == nil && out.Budget == nil {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, told(err)
 	}
-	notifications, err := c.notifications(ctx, account, id)
-	if err != nil {
+	b := &wholeBudget{Budget: *out.Budget}
+	if b.notifications, err = c.notifications(ctx, account, name); err != nil {
 		return nil, err
 	}
-	tags, err := c.budgetTags(ctx, account, id)
-	if err != nil {
-		return nil, err
-	}
-	return documentOfBudget(account, *out.Budget, notifications, tags), nil
-}
-
-// describeBudget describes a budget, its newer filters included: they would be lost on writing.
-func (c *clients) describeBudget(ctx context.Context, account, name string) (*budgets.DescribeBudgetOutput, error) {
-	return c.budgets.DescribeBudget(ctx, &budgets.DescribeBudgetInput{AccountId: &account, BudgetName: &name, ShowFilterExpression: aws.Bool(true)})
-}
-
-// notifications are those of a budget, with their subscribers.
-func (c *clients) notifications(ctx context.Context, account, budget string) ([]budgetstypes.NotificationWithSubscribers, error) {
-	pages := budgets.NewDescribeNotificationsForBudgetPaginator(c.budgets, &budgets.DescribeNotificationsForBudgetInput{AccountId: &account, BudgetName: &budget})
-	var found []budgetstypes.NotificationWithSubscribers
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, told(err)
-		}
-		for _, n := range page.Notifications {
-			subscribers, err := c.subscribers(ctx, account, budget, n)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, budgetstypes.NotificationWithSubscribers{Notification: &n, Subscribers: subscribers})
-		}
-	}
-	return found, nil
-}
-
-func (c *clients) subscribers(ctx context.Context, account, budget string, n budgetstypes.Notification) ([]budgetstypes.Subscriber, error) {
-	pages := budgets.NewDescribeSubscribersForNotificationPaginator(c.budgets, &budgets.DescribeSubscribersForNotificationInput{
-		AccountId: &account, BudgetName: &budget, Notification: &n,
-	})
-	var found []budgetstypes.Subscriber
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, told(err)
-		}
-		found = append(found, page.Subscribers...)
-	}
-	return found, nil
-}
-
-func (c *clients) budgetTags(ctx context.Context, account, budget string) ([]budgetstypes.ResourceTag, error) {
-	out, err := c.budgets.ListTagsForResource(ctx, &budgets.ListTagsForResourceInput{ResourceARN: c.budgetARN(account, budget)})
+	tags, err := c.budgets.ListTagsForResource(ctx, &budgets.ListTagsForResourceInput{ResourceARN: c.budgetARN(account, name)})
 	if err != nil {
 		return nil, told(err)
 	}
-	return out.ResourceTags, nil
+	b.tags = tags.ResourceTags
+	return b, nil
+}
+
+// notifications are those of a budget, with their subscribers.
+func (c *clients) notifications(ctx context.Context, account, budget string) (found []budgetstypes.NotificationWithSubscribers, err error) {
+	list := budgets.NewDescribeNotificationsForBudgetPaginator(c.budgets, &budgets.DescribeNotificationsForBudgetInput{AccountId: &account, BudgetName: &budget})
+	err = pages(ctx, list, func(page *budgets.DescribeNotificationsForBudgetOutput) {
+		for _, n := range page.Notifications {
+			found = append(found, budgetstypes.NotificationWithSubscribers{Notification: &n})
+		}
+	})
+	for i := 0; i < len(found) && err == nil; i++ {
+		found[i].Subscribers, err = c.subscribers(ctx, account, budget, found[i].Notification)
+	}
+	return found, told(err)
+}
+
+func (c *clients) subscribers(ctx context.Context, account, budget string, n *budgetstypes.Notification) (found []budgetstypes.Subscriber, err error) {
+	list := budgets.NewDescribeSubscribersForNotificationPaginator(c.budgets, &budgets.DescribeSubscribersForNotificationInput{
+		AccountId: &account, BudgetName: &budget, Notification: n,
+	})
+	err = pages(ctx, list, func(page *budgets.DescribeSubscribersForNotificationOutput) {
+		found = append(found, page.Subscribers...)
+	})
+	return found, err
 }
 
 // budgetARN names a budget as its tags are asked for.

@@ -93,7 +93,7 @@ func (c *clients) service(ctx context.Context, id string) (*ecstypes.Service, er
 	if err != nil {
 		return nil, told(err)
 	}
-	if len(out.Services) == 0 || aws.ToString(out.Services[0].Status) == "INACTIVE" {
+	if len(out.Services) == 0 || aws.ToString(out.Services[0].Status) == inactive {
 		return nil, nil
 	}
 	return &out.Services[0], nil
@@ -101,24 +101,35 @@ func (c *clients) service(ctx context.Context, id string) (*ecstypes.Service, er
 
 // revision is the newest revision of a service; nil if it has none, as services of old have.
 func (c *clients) revision(ctx context.Context, s ecstypes.Service) (*ecstypes.ServiceRevision, error) {
-	in := &ecs.DescribeServiceRevisionsInput{}
-	for _, current := range s.CurrentServiceRevisions {
-		in.ServiceRevisionArns = append(in.ServiceRevisionArns, aws.ToString(current.Arn))
-	}
-	if len(in.ServiceRevisionArns) == 0 {
+	arns := revisionsOf(s)
+	if len(arns) == 0 {
 		return nil, nil
 	}
-	out, err := c.ecs.DescribeServiceRevisions(ctx, in)
+	out, err := c.ecs.DescribeServiceRevisions(ctx, &ecs.DescribeServiceRevisionsInput{ServiceRevisionArns: arns})
 	if err != nil {
 		return nil, told(err)
 	}
-	if len(out.ServiceRevisions) == 0 {
-		return nil, nil
+	return newestRevision(out.ServiceRevisions), nil
+}
+
+// revisionsOf are the ARNs of a service's current revisions: several while it is deployed.
+func revisionsOf(s ecstypes.Service) []string {
+	var arns []string
+	for _, current := range s.CurrentServiceRevisions {
+		arns = append(arns, aws.ToString(current.Arn))
 	}
-	newest := slices.MaxFunc(out.ServiceRevisions, func(a, b ecstypes.ServiceRevision) int {
+	return arns
+}
+
+// newestRevision is the one that was made last; nil of none.
+func newestRevision(all []ecstypes.ServiceRevision) *ecstypes.ServiceRevision {
+	if len(all) == 0 {
+		return nil
+	}
+	newest := slices.MaxFunc(all, func(a, b ecstypes.ServiceRevision) int {
 		return aws.ToTime(a.CreatedAt).Compare(aws.ToTime(b.CreatedAt))
 	})
-	return &newest, nil
+	return &newest
 }
 
 // emptied is what UpdateService takes for a setting that is to be taken away: null in a document.

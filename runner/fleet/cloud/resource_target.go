@@ -29,16 +29,11 @@ func documentOfScalableTarget(t scalingtypes.ScalableTarget) fleet.Document {
 }
 
 func readScalableTarget(ctx context.Context, c *clients, id string) (fleet.Document, error) {
-	out, err := c.scaling.DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
-		ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ResourceIds: []string{id}, ScalableDimension: desiredCount,
-	})
-	if err != nil {
+	targets, err := c.targets(ctx, []string{id})
+	if err != nil || targets[id] == nil {
 		return nil, told(err)
 	}
-	if len(out.ScalableTargets) == 0 {
-		return nil, nil
-	}
-	return documentOfScalableTarget(out.ScalableTargets[0]), nil
+	return targets[id].Document, nil
 }
 
 func writeScalableTarget(ctx context.Context, c *clients, id string, d fleet.Document) (string, error) {

@@ -36,6 +36,9 @@ func (c *clients) taskDefinition(ctx context.Context, id string) (arn string, d 
 	if err != nil {
 		return "", nil, told(err)
 	}
+	if out.TaskDefinition == nil {
+		return "", nil, nil
+	}
 	return aws.ToString(out.TaskDefinition.TaskDefinitionArn), documentOfTaskDefinition(*out.TaskDefinition, out.Tags), nil
 }
 

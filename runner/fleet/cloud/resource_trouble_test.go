@@ -31,10 +31,10 @@ func TestRefusedReadsAndWrites(t *testing.T) {
 		"tags":     {"cloudwatch:ListTagsForResource", ref(fleet.KindAlarm, "beta-web-high"), "read", "read alarm beta-web-high: allow cloudwatch:ListTagsForResource"},
 		"budget":   {"budgets:ViewBudget", ref(fleet.KindBudget, "monthly"), "read", "read budget monthly: allow budgets:ViewBudget"},
 		"its tags": {"budgets:ListTagsForResource", ref(fleet.KindBudget, "monthly"), "read", "read budget monthly: allow budgets:ListTagsForResource"},
-		"rule":     {"wafv2:UpdateWebACL", ref(fleet.KindThrottle, edge+"/rate"), "remove", "remove throttle rule " + edge + "/rate: allow wafv2:UpdateWebACL"},
+		"rule":     {"wafv2:UpdateWebACL", ref(fleet.KindThrottle, edge+"/rate"), "remove", "remove throttle " + edge + "/rate: allow wafv2:UpdateWebACL"},
 		"for good": {"", ref(fleet.KindService, "beta/web"), "remove", "remove service beta/web: it is never removed by Plimsoll: remove it yourself if it is to go"},
 		"unknown":  {"", ref("queue", "q"), "read", `there is no kind of resource called "queue"`},
-		"bad name": {"", ref(fleet.KindThrottle, "edge/rate"), "read", `read throttle rule edge/rate: "edge/rate" must be <web ACL's name>|<scope>|<id>/<rule>`},
+		"bad name": {"", ref(fleet.KindThrottle, "edge/rate"), "read", `read throttle edge/rate: "edge/rate" must be <web ACL's name>|<scope>|<id>/<rule>`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -180,6 +180,32 @@ func TestWritingNeedsTheAccount(t *testing.T) {
 	}
 	for _, call := range server.Calls() {
 		if call.Write && call.Action != "PutDashboard" {
+			t.Errorf("called %s", call.Action)
+		}
+	}
+}
+
+// Nothing is asked, let alone written, with credentials of another account than the plan names.
+func TestTheAccountComesFirst(t *testing.T) {
+	server, c := simulated(t, aws.Options{})
+	elsewhere := here
+	elsewhere.Account = "999999999999"
+	calls := map[string]func() error{
+		"read": func() error {
+			_, err := c.Read(t.Context(), fleet.Ref{Place: elsewhere, Kind: fleet.KindDashboard, ID: "beta"})
+			return err
+		},
+		"settle": func() error {
+			return c.Settle(t.Context(), fleet.Ref{Place: elsewhere, Kind: fleet.KindService, ID: "beta/web"})
+		},
+	}
+	for name, call := range calls {
+		if err := call(); err == nil || !strings.Contains(err.Error(), "the credentials belong to account 123456789012") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	for _, call := range server.Calls() {
+		if call.Action != "GetCallerIdentity" {
 			t.Errorf("called %s", call.Action)
 		}
 	}

@@ -22,7 +22,7 @@ const (
 // Settle waits until a service's deployments are over: its primary one is completed, and no other is left. It fails where
 // the deployment failed, where another took its place, and where ctx ends first.
 func (c *Cloud) Settle(ctx context.Context, service fleet.Ref) error {
-	at, err := c.at(ctx, service.Place)
+	at, err := c.reach(ctx, service.Place)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (c *Cloud) Settle(ctx context.Context, service fleet.Ref) error {
 		wait = simulatedSettlePause
 	}
 	if err := at.settle(ctx, service.ID, wait); err != nil {
-		return fmt.Errorf("wait for the deployments of %s: %w", named(service), err)
+		return fmt.Errorf("wait for the deployments of %s: %w", service, err)
 	}
 	return nil
 }
@@ -52,8 +52,11 @@ func (c *clients) settle(ctx context.Context, id string, wait time.Duration) err
 		if done, err := settled(*s, wanted); done || err != nil {
 			return err
 		}
-		if pause(ctx, wait) != nil {
-			return fmt.Errorf("%s: look at its events, or allow more time: %w", progress(*s), ctx.Err())
+		switch err := pause(ctx, wait); {
+		case errors.Is(err, context.Canceled):
+			return fmt.Errorf("%s: %w", progress(*s), told(err))
+		case err != nil:
+			return fmt.Errorf("%s: look at its events, or allow more time: %w", progress(*s), err)
 		}
 	}
 }
@@ -66,10 +69,10 @@ func settled(s ecstypes.Service, wanted string) (bool, error) {
 	}
 	primary := s.Deployments[i]
 	if failed := failedOf(s.Deployments); failed != nil {
-		return false, fmt.Errorf("the deployment of %s failed (%s): look at why its tasks stopped, mend that, and try again", lastPart(aws.ToString(failed.TaskDefinition)), oneLine(aws.ToString(failed.RolloutStateReason)))
+		return false, fmt.Errorf("the deployment of %s failed (%s): look at why its tasks stopped, mend that, and try again", lastPart(aws.ToString(failed.TaskDefinition)), fleet.Line(aws.ToString(failed.RolloutStateReason)))
 	}
 	if now := aws.ToString(s.TaskDefinition); now != wanted {
-		return false, fmt.Errorf("%s was replaced by %s while it was deployed (%s): find out who did that, and try again", lastPart(wanted), lastPart(now), oneLine(aws.ToString(primary.RolloutStateReason)))
+		return false, fmt.Errorf("%s was replaced by %s while it was deployed (%s): find out who did that, and try again", lastPart(wanted), lastPart(now), fleet.Line(aws.ToString(primary.RolloutStateReason)))
 	}
 	over := primary.RolloutState == ecstypes.DeploymentRolloutStateCompleted ||
 		primary.RolloutState == "" && primary.RunningCount == primary.DesiredCount // behind a Classic Load Balancer there is no state
@@ -92,7 +95,7 @@ func progress(s ecstypes.Service) string {
 		text = fmt.Sprintf("%d of %d tasks run", s.Deployments[i].RunningCount, s.Deployments[i].DesiredCount)
 	}
 	if len(s.Events) > 0 {
-		text += ", and ECS says: " + oneLine(aws.ToString(s.Events[0].Message))
+		text += ", and ECS says: " + fleet.Line(aws.ToString(s.Events[0].Message))
 	}
 	return text
 }

@@ -58,6 +58,11 @@ func TestSettleIsBounded(t *testing.T) {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	time.AfterFunc(20*time.Millisecond, interrupt)
+	if err := c.Settle(ctx, ref(fleet.KindService, "beta/web")); !errors.Is(err, context.Canceled) || !strings.HasSuffix(err.Error(), ": interrupted") {
+		t.Errorf("got %v", err)
+	}
 	if err := c.Settle(t.Context(), ref(fleet.KindService, "beta/none")); err == nil || !strings.HasSuffix(err.Error(), "it is not there any more") {
 		t.Errorf("got %v", err)
 	}

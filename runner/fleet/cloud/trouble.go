@@ -8,10 +8,11 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
+
+	"plimsoll/runner/fleet"
 )
 
 // trouble is an error of AWS, or on the way to it, as people read it: one line that says what to do.
@@ -35,7 +36,7 @@ func explain(err error) *trouble {
 		return known
 	}
 	t := describe(err)
-	t.line, t.cause = oneLine(t.line), err
+	t.line, t.cause = fleet.Line(t.line), err
 	return t
 }
 
@@ -170,22 +171,4 @@ func permissionName(prefix, action string) string {
 		return "ListBucket"
 	}
 	return action
-}
-
-// maxLine bounds what is shown of a text from the network, in runes.
-const maxLine = 300
-
-// oneLine makes a line of text from the network: no controls, no end without bounds.
-func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "?"))
-	runes := []rune(strings.Join(strings.Fields(text), " "))
-	if len(runes) > maxLine {
-		return string(runes[:maxLine]) + "…"
-	}
-	return string(runes)
 }

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
@@ -61,16 +59,4 @@ func TestExplain(t *testing.T) {
 	if explain(nil) != nil {
 		t.Error("nothing went wrong")
 	}
-}
-
-func FuzzOneLine(f *testing.F) {
-	for _, seed := range []string{"", "plain", "two\nlines", "\x1b]0;title\x07", "\xff\xfe", strings.Repeat("ü", 1000), "\u202egnp.exe", "a\u00a0b"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		line := oneLine(text)
-		if !utf8.ValidString(line) || strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r == 0x7f || r == 0x202e }) || utf8.RuneCountInString(line) > maxLine+1 {
-			t.Errorf("%q", line)
-		}
-	})
 }

@@ -215,5 +215,5 @@ func (r *record) cost(out *result.Fleet) *result.FleetCost {
 	if !ok {
 		return nil
 	}
-	return &result.FleetCost{TaskHour: price, PerHour: price * out.Tasks.Mean, Run: price * out.Tasks.Mean * (out.To - out.From) / 3600}
+	return &result.FleetCost{TaskHour: price, PerHour: price * out.Tasks.Mean, Run: price * out.Tasks.Mean * out.To / 3600}
 }

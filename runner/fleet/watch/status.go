@@ -106,13 +106,13 @@ func (w *Watcher) fill(out *Status, s *watched, seen *fleet.Service, l *live) {
 	out.SLAs, out.Verdict = s.judge(l)
 }
 
-// cost is what the running tasks cost an hour.
+// cost is what the running tasks cost an hour; nil where that is not known: only Fargate on demand has a list price.
 func (w *Watcher) cost(s *plan.Service, seen *fleet.Service) *float64 {
 	size := seen.TaskDefinition
 	if size.CPU == 0 {
 		size = w.options.Sizes[s.Title()]
 	}
-	if w.options.Price == nil || size.CPU == 0 {
+	if w.options.Price == nil || size.CPU == 0 || !seen.OnDemand() {
 		return nil
 	}
 	hourly, ok := w.options.Price(seen.Region, size.CPU, size.Memory, size.ARM)
@@ -174,7 +174,7 @@ func state(s *plan.Service, seen *fleet.Service, out *Status) string {
 		return Alarm
 	case full:
 		return Full
-	case len(seen.Deployments) > 1, slices.ContainsFunc(seen.Deployments, func(d fleet.Deployment) bool { return d.State == "IN_PROGRESS" }):
+	case seen.Deploying():
 		return Deploying
 	case seen.Running != seen.Desired || seen.Pending > 0:
 		return Scaling

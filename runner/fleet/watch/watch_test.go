@@ -196,6 +196,32 @@ func TestUnread(t *testing.T) {
 	}
 }
 
+// TestCost: only Fargate on demand has a list price.
+func TestCost(t *testing.T) {
+	price := func(string, int, int, bool) (float64, bool) { return 0.1, true }
+	sizes := map[string]fleet.TaskDefinition{"web": {CPU: 1024, Memory: 2048}}
+	for _, c := range []struct {
+		name   string
+		change func(*fleet.Service)
+		priced bool
+	}{
+		{"not known", func(*fleet.Service) {}, true},
+		{"Fargate", func(s *fleet.Service) { s.LaunchType = "FARGATE" }, true},
+		{"Fargate by its provider", func(s *fleet.Service) { s.Providers = []string{"FARGATE"} }, true},
+		{"Spot", func(s *fleet.Service) { s.Providers = []string{"FARGATE", "FARGATE_SPOT"} }, false},
+		{"instances", func(s *fleet.Service) { s.LaunchType = "EC2" }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := web()
+			c.change(&a.service)
+			got := lookAt(t, watchedPlan(), a, Options{Price: price, Sizes: sizes})
+			if (got.CostPerHour != nil) != c.priced {
+				t.Errorf("cost %v", got.CostPerHour)
+			}
+		})
+	}
+}
+
 func TestNew(t *testing.T) {
 	if _, err := New(watchedPlan(), web(), Options{Only: []string{"elsewhere"}}); err == nil {
 		t.Error("a service without ecs can be watched")
