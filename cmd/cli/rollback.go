@@ -164,13 +164,11 @@ func (c *Command) listBackups(ctx context.Context, p *plan.Plan, changer *change
 	if err != nil {
 		return stuck(err)
 	}
+	all = slices.DeleteFunc(all, func(b *change.Backup) bool { return b.Plan != p.Below })
 	if r.output == asJSON {
 		return delivered(writeJSON(c.Stdout, all))
 	}
 	for _, b := range all {
-		if b.Plan != changer.Plan {
-			continue
-		}
 		what := plural(len(b.Resources), "resource")
 		if b.Rollback != "" {
 			what += ", a rollback of " + b.Rollback
@@ -191,13 +189,11 @@ func (c *Command) listChanges(ctx context.Context, p *plan.Plan, changer *change
 	if err != nil {
 		return stuck(err)
 	}
+	all = slices.DeleteFunc(all, func(e change.Entry) bool { return e.Plan != p.Below })
 	if r.output == asJSON {
 		return delivered(writeJSON(c.Stdout, all))
 	}
 	for _, e := range all {
-		if e.Plan != changer.Plan {
-			continue
-		}
 		var fields []string
 		for _, f := range e.Fields {
 			fields = append(fields, fmt.Sprintf("%s %s → %s", f.Name, cmp.Or(f.Before, "not set"), cmp.Or(f.After, "not set")))

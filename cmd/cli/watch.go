@@ -198,13 +198,9 @@ func (w *watching) options(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, 
 	if err != nil {
 		return watch.Options{}, err
 	}
-	sizes := map[string]fleet.TaskDefinition{}
-	for _, s := range state.Services {
-		sizes[s.Title] = s.TaskDefinition
-	}
 	return watch.Options{
 		Place: func(s *plan.Service) fleet.Place { return cloud.PlaceOf(p, s) }, Only: w.services, Window: w.window,
-		Price: prices.Task, Sizes: sizes, Proven: provenBy(p, results),
+		Price: prices.Task, Proven: provenBy(p, results),
 	}, nil
 }
 

@@ -93,12 +93,8 @@ func (c *Command) changer(ctx context.Context, p *plan.Plan, aws *cloud.Cloud) (
 	if err != nil {
 		return nil, err
 	}
-	below, err := within(p.Root, p.Path)
-	if err != nil {
-		return nil, err
-	}
 	return &change.Changer{
-		Resources: aws, Store: store, Plan: below[0], Who: who(), Now: time.Now, Alive: alive, Progress: c.step,
+		Resources: aws, Store: store, Plan: p.Below, Who: who(), Now: time.Now, Alive: alive, Progress: c.step,
 	}, nil
 }
 

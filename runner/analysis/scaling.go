@@ -43,7 +43,7 @@ func turns(s *result.Scenario) (step, drop float64, settles bool) {
 
 func scaleOut(f *result.Fleet, step float64) *result.ScaleOut {
 	o := &result.ScaleOut{Step: step}
-	o.Alarm = alarmed(f, step, false)
+	o.Alarm = alarmed(f, step)
 	o.Activity = event(f, step, step, func(e result.FleetEvent) bool { return e.Kind == result.EventActivity && e.To > e.From })
 	rises := func(before, now result.FleetPoint) bool { return now.Desired > before.Desired }
 	if o.Desired = turn(f, step, step, rises); o.Desired == nil {
@@ -64,8 +64,8 @@ func scaleOut(f *result.Fleet, step float64) *result.ScaleOut {
 
 func scaleIn(f *result.Fleet, drop float64) *result.ScaleIn {
 	in := &result.ScaleIn{Drop: drop}
-	in.Alarm = alarmed(f, drop, true)
 	in.Activity = event(f, drop, drop, func(e result.FleetEvent) bool { return e.Kind == result.EventActivity && e.To < e.From })
+	in.Alarm = agreed(f, drop, in.Activity)
 	falls := func(before, now result.FleetPoint) bool { return now.Desired < before.Desired }
 	if in.Desired = turn(f, drop, drop, falls); in.Desired != nil {
 		in.Running = turn(f, drop, drop+*in.Desired, func(before, now result.FleetPoint) bool { return now.Running < before.Running })
@@ -73,11 +73,30 @@ func scaleIn(f *result.Fleet, drop float64) *result.ScaleIn {
 	return in
 }
 
-// alarmed is when an alarm by which the service scales fired; 0 where one did already at the turn of the load.
-func alarmed(f *result.Fleet, turn float64, below bool) *float64 {
+// agreed is when the last of the alarms that scale in had fired, ahead of the activity if there was one: all policies must
+// agree to scale in. 0 where all that fired had done so already at the turn of the load.
+func agreed(f *result.Fleet, turn float64, activity *float64) *float64 {
+	fired := map[string]float64{}
+	for _, e := range f.Events {
+		switch {
+		case activity != nil && e.At > turn+*activity, e.Kind != result.EventAlarm || !e.Scales || !e.Below:
+		case e.State == "ALARM":
+			fired[e.Name] = max(e.At, turn)
+		default:
+			delete(fired, e.Name)
+		}
+	}
+	if len(fired) == 0 {
+		return nil
+	}
+	return since(slices.Max(slices.Collect(maps.Values(fired))), turn)
+}
+
+// alarmed is when an alarm that scales out fired; 0 where one did already at the turn of the load.
+func alarmed(f *result.Fleet, turn float64) *float64 {
 	firing := map[string]bool{}
 	for _, e := range f.Events {
-		if e.Kind != result.EventAlarm || !e.Scales || e.Below != below {
+		if e.Kind != result.EventAlarm || !e.Scales || e.Below {
 			continue
 		}
 		if e.At >= turn && slices.Contains(slices.Collect(maps.Values(firing)), true) {

@@ -67,6 +67,29 @@ func TestScale(t *testing.T) {
 	}
 }
 
+// TestScaleInAgreed: all policies must agree to scale in, so that the last alarm decides; one that fired before the peak
+// ended tells nothing.
+func TestScaleInAgreed(t *testing.T) {
+	low := func(at float64, name, state string) result.FleetEvent {
+		return result.FleetEvent{At: at, Kind: result.EventAlarm, Name: name, State: state, Below: true, Scales: true}
+	}
+	s := launched(func(_ *result.Scenario, f *result.Fleet) {
+		f.Events = []result.FleetEvent{
+			low(-500, "memory", "ALARM"), low(-400, "cpu", "ALARM"), low(200, "cpu", "OK"), low(1860, "cpu", "ALARM"),
+			{At: 1865, Kind: result.EventActivity, From: 3, To: 1}, low(1870, "other", "ALARM"),
+		}
+	})
+	if diff := cmp.Diff(after(960), s.Fleet[0].ScaleIn.Alarm); diff != "" {
+		t.Error(diff)
+	}
+	s = launched(func(_ *result.Scenario, f *result.Fleet) {
+		f.Events = []result.FleetEvent{low(-400, "cpu", "ALARM"), low(200, "cpu", "OK")}
+	})
+	if alarm := s.Fleet[0].ScaleIn.Alarm; alarm != nil {
+		t.Errorf("an alarm that was over counts, at %v", *alarm)
+	}
+}
+
 func TestWhatIsNotSeen(t *testing.T) {
 	still := func(_ *result.Scenario, f *result.Fleet) { f.Series, f.Events = f.Series[:1], nil }
 	tests := []struct {

@@ -4,7 +4,6 @@
 package fleet
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -46,36 +45,6 @@ type Ref struct {
 
 // String is the resource as people speak of it: scaling policy service/beta/web/cpu. What AWS calls it may be hostile text.
 func (r Ref) String() string { return strings.ReplaceAll(string(r.Kind), "_", " ") + " " + r.ID }
-
-// Document is a resource as the call that writes it takes it: a JSON object with the settings that Describe returns, but
-// nothing that AWS makes up (ARNs, ids, times, states). A nil Document is a resource that is not there.
-type Document map[string]any
-
-// Equal compares two documents by their JSON.
-func (d Document) Equal(other Document) bool {
-	if (d == nil) != (other == nil) {
-		return false
-	}
-	a, errA := json.Marshal(d)
-	b, errB := json.Marshal(other)
-	return errA == nil && errB == nil && string(a) == string(b)
-}
-
-// Clone copies a document deeply. Numbers become json.Number.
-func (d Document) Clone() Document {
-	if d == nil {
-		return nil
-	}
-	text, err := json.Marshal(d)
-	if err != nil {
-		panic("a document that is no JSON: " + err.Error())
-	}
-	copied, err := ParseDocument(text)
-	if err != nil {
-		panic("a document that is no JSON: " + err.Error())
-	}
-	return copied
-}
 
 // State is one snapshot of everything that a plan speaks of.
 type State struct {

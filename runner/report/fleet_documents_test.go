@@ -21,7 +21,7 @@ func reviewed() *fleet.Report {
 		Schema: fleet.ReviewSchema, Plan: "plans/shop", At: start,
 		Services: []fleet.ServiceReview{drifted(single), proven(single),
 			{Title: "gone", Place: "us-east-1/beta/gone", Missing: "there is no service gone in beta; did you mean web?", Findings: []result.Finding{{ID: "missing", Severity: "must", Evidence: "it is not there"}}},
-			{Title: "fixed", Place: "us-east-1/beta/fixed", Has: &fleet.Condition{Setup: fleet.Setup{CPU: 256, Memory: 512, Min: 2, Max: 2}, Running: 2}, Cost: &fleet.Cost{Unpriced: "it runs on EC2"}},
+			{Title: "fixed", Place: "us-east-1/beta/fixed", Has: &fleet.Condition{Setup: fleet.Setup{CPU: 256, Memory: 512, Min: 2, Max: 2}, Running: 2, Owner: "cloudformation"}, Cost: &fleet.Cost{Unpriced: "it runs on EC2"}},
 		},
 		Findings: []result.Finding{drift, {ID: "topic_unconfirmed", Severity: "should", Evidence: "ops@example.com did not confirm", Recommendation: "follow the link"}},
 		Costs: []fleet.CostTable{{Account: "123456789012", Region: "us-east-1", Priced: start, Unpriced: []string{"fixed: it runs on EC2"}, Rows: []fleet.CostRow{

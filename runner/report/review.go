@@ -47,7 +47,11 @@ func (p *page) reviewed(r *fleet.Report) {
 
 func (p *page) reviewService(s *fleet.ServiceReview, common []together) {
 	p.gap()
-	p.head(standing(s), s.Title, strings.Trim(s.Place+", "+s.Environment, ", "))
+	about := strings.Trim(s.Place+", "+s.Environment, ", ")
+	if s.Has != nil && s.Has.Owner != "" {
+		about += ", owned by " + s.Has.Owner
+	}
+	p.head(standing(s), s.Title, about)
 	p.setups(s)
 	p.demands(s.Required)
 	p.differences(s.Differs)

@@ -40,34 +40,32 @@ func (d Dir) Read(_ context.Context, name string) ([]byte, error) {
 
 // Write implements Store: the file is there whole, or as it was.
 func (d Dir) Write(_ context.Context, name string, content []byte) error {
-	root, err := d.make(name)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	beside := path.Join(path.Dir(name), temporary+rand.Text())
-	if err := fill(root, beside, content); err != nil {
-		return err
-	}
-	return root.Rename(beside, name)
+	return d.put(name, content, func(root *os.Root, written string) error { return root.Rename(written, name) })
 }
 
 // Create implements Store: the file is there whole, or not at all, where the file system knows hard links.
 func (d Dir) Create(_ context.Context, name string, content []byte) error {
+	return d.put(name, content, func(root *os.Root, written string) error {
+		err := root.Link(written, name)
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			err = fill(root, name, content)
+		}
+		return errors.Join(err, root.Remove(written))
+	})
+}
+
+// put writes a file under another name beside its own, and has it moved to its place.
+func (d Dir) put(name string, content []byte, move func(root *os.Root, written string) error) error {
 	root, err := d.make(name)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	beside := path.Join(path.Dir(name), temporary+rand.Text())
-	if err := fill(root, beside, content); err != nil {
+	written := path.Join(path.Dir(name), temporary+rand.Text())
+	if err := fill(root, written, content); err != nil {
 		return err
 	}
-	err = root.Link(beside, name)
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		err = fill(root, name, content)
-	}
-	return errors.Join(err, root.Remove(beside))
+	return move(root, written)
 }
 
 // fill writes a file that is not there yet, to the disk itself.

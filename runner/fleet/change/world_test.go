@@ -81,7 +81,7 @@ func newWorld() *world {
 // process is a Changer that lives until the cut.
 func (w *world) process(pid int, c cut) *Changer {
 	l := &life{cut: c}
-	w.alive[pid] = true
+	w.lives(pid, true)
 	return &Changer{
 		Resources: fake{w, l}, Store: memory{w, l},
 		Who: Who{Host: "here", PID: pid, User: "ada"},
@@ -91,11 +91,21 @@ func (w *world) process(pid int, c cut) *Changer {
 			w.seconds++
 			return time.Date(2026, 11, 23, 12, 0, w.seconds, 0, time.UTC)
 		},
-		Alive: func(pid int) bool { return w.alive[pid] },
+		Alive: func(pid int) bool {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return w.alive[pid]
+		},
 	}
 }
 
-func (w *world) dies(pid int) { w.alive[pid] = false }
+func (w *world) dies(pid int) { w.lives(pid, false) }
+
+func (w *world) lives(pid int, is bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.alive[pid] = is
+}
 
 // snapshot is what AWS holds, but for revisions, which are for ever.
 func (w *world) snapshot() map[fleet.Ref]fleet.Document {

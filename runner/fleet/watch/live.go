@@ -65,7 +65,7 @@ type live struct {
 }
 
 func (w *Watcher) read(ctx context.Context, s *watched, place fleet.Place, seen *fleet.Service, now time.Time) *live {
-	l := &live{service: seen, plan: s.plan, series: map[string]fleet.Series{}, own: map[string]fleet.Series{}, cost: w.cost(s.plan, seen)}
+	l := &live{service: seen, plan: s.plan, series: map[string]fleet.Series{}, own: map[string]fleet.Series{}, cost: w.cost(seen)}
 	queries := wanted(s.plan, seen)
 	found, err := w.source.Metrics(ctx, place, queries, now.Add(-w.options.Window), now)
 	if err != nil {

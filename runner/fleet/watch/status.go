@@ -82,6 +82,7 @@ func (w *Watcher) look(ctx context.Context, s *watched) Status {
 	case len(hidden) > 0:
 		out.Trouble = hidden[0].What + ": " + hidden[0].Reason
 	}
+	w.complete(out.Service, &seen)
 	l := w.read(ctx, s, place, &seen, now)
 	if l.trouble != nil && out.Trouble == "" {
 		out.Trouble = l.trouble.Error()
@@ -101,17 +102,14 @@ func (w *Watcher) fill(out *Status, s *watched, seen *fleet.Service, l *live) {
 	out.Alarms = firing(seen.Alarms)
 	out.Activity = lastActivity(seen.Activities)
 	out.Headroom = headroom(w.options.Proven[out.Service], out)
-	out.CostPerHour = w.cost(s.plan, seen)
+	out.CostPerHour = w.cost(seen)
 	out.State = state(s.plan, seen, out)
 	out.SLAs, out.Verdict = s.judge(l)
 }
 
 // cost is what the running tasks cost an hour; nil where that is not known: only Fargate on demand has a list price.
-func (w *Watcher) cost(s *plan.Service, seen *fleet.Service) *float64 {
+func (w *Watcher) cost(seen *fleet.Service) *float64 {
 	size := seen.TaskDefinition
-	if size.CPU == 0 {
-		size = w.options.Sizes[s.Title()]
-	}
 	if w.options.Price == nil || size.CPU == 0 || !seen.OnDemand() {
 		return nil
 	}

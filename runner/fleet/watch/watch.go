@@ -16,6 +16,8 @@ import (
 
 // Source is AWS as a watch asks it. Its methods are called concurrently.
 type Source interface {
+	// Observe reads everything of the plan's services.
+	Observe(ctx context.Context, p *plan.Plan) (*fleet.State, error)
 	// Look reads one service as it is now, and tells what it could not read.
 	Look(ctx context.Context, place fleet.Place, cluster, service string) (fleet.Service, []fleet.Hidden, error)
 	// Metrics reads one series for each metric wanted.
@@ -29,7 +31,6 @@ type Options struct {
 	Place  func(*plan.Service) fleet.Place
 	Only   []string                                                                 // titles or names of services; empty: all with an ecs block
 	Window time.Duration                                                            // that live metrics are taken from; 0 is 5 min
-	Sizes  map[string]fleet.TaskDefinition                                          // by title: what tasks have, since a look is too brief to read it
 	Price  func(region string, cpu, memory int, arm bool) (hourly float64, ok bool) // USD; nil: nothing is priced
 	Proven map[string]Proven                                                        // by title: what a task was proven to carry
 }
@@ -43,14 +44,18 @@ type Proven struct {
 
 const (
 	defaultWindow = 5 * time.Minute
-	atOnce        = 8 // services that are asked about at the same time
+	atOnce        = 8                // services that are asked about at the same time
+	observeEvery  = 10 * time.Minute // wall time that sizes and load balancers are believed for: a look is too brief to read them
 )
 
-// Watcher looks at the services of a plan. It is safe for concurrent use.
+// Watcher looks at the services of a plan. One goroutine may use it.
 type Watcher struct {
+	plan     *plan.Plan
 	source   Source
 	options  Options
 	services []*watched
+	observed map[string]*fleet.Service // thoroughly, by title
+	when     time.Time                 // they were
 }
 
 // New prepares to watch a plan. Names that are no service's, and a plan without any service that could be watched, are errors.
@@ -58,7 +63,7 @@ func New(p *plan.Plan, source Source, o Options) (*Watcher, error) {
 	if o.Window == 0 {
 		o.Window = defaultWindow
 	}
-	w := &Watcher{source: source, options: o}
+	w := &Watcher{plan: p, source: source, options: o}
 	for _, s := range p.Services {
 		if s.ECS != nil && chosen(s, o.Only) {
 			w.services = append(w.services, newWatched(p, s))
@@ -105,6 +110,7 @@ type Table struct {
 
 // Look asks about every service once. What could not be read is in the table, never an error.
 func (w *Watcher) Look(ctx context.Context) Table {
+	w.observe(ctx)
 	t := Table{Services: make([]Status, len(w.services))}
 	var work sync.WaitGroup
 	room := make(chan struct{}, atOnce)
@@ -122,6 +128,40 @@ func (w *Watcher) Look(ctx context.Context) Table {
 		t.Verdict = result.Worst(t.Verdict, s.Verdict)
 	}
 	return t
+}
+
+// observe reads everything once in a while. Where that fails, what was known before is believed on, and the look itself
+// tells what is wrong.
+func (w *Watcher) observe(ctx context.Context) {
+	if w.observed != nil && time.Since(w.when) < observeEvery {
+		return
+	}
+	state, err := w.source.Observe(ctx, w.plan)
+	if err != nil {
+		return
+	}
+	w.observed, w.when = map[string]*fleet.Service{}, time.Now()
+	for i := range state.Services {
+		w.observed[state.Services[i].Title] = &state.Services[i]
+	}
+}
+
+// complete fills in what a look did not read.
+func (w *Watcher) complete(title string, seen *fleet.Service) {
+	known := w.observed[title]
+	if known == nil {
+		return
+	}
+	seen.TaskDefinition = known.TaskDefinition
+	for i := range seen.Balancers {
+		b := &seen.Balancers[i]
+		for _, k := range known.Balancers {
+			if k.TargetGroup == b.TargetGroup {
+				k.Healthy, k.Unhealthy = b.Healthy, b.Unhealthy
+				*b = k
+			}
+		}
+	}
 }
 
 func later(a, b time.Time) time.Time {
