@@ -168,7 +168,7 @@ func (b *block) target(t plan.Track, usage bool) float64 {
 	if usage {
 		ratio, ok := n.percent(&percent)
 		if ok && (ratio < leastTarget || ratio > mostTarget) {
-			b.l.warn(n.rng, fmt.Sprintf("a target of %s is outside of 10%% to 90%%", fact.Ratio.Format(ratio)), "Below, tasks idle; above, nothing is left for what comes while new tasks start.")
+			b.l.warn(n.rng, fmt.Sprintf("a target of %s is outside of 10%% to 90%%", fact.Ratio.Literal(ratio)), "Below, tasks idle; above, nothing is left for what comes while new tasks start.")
 		}
 		return ratio
 	}

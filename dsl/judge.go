@@ -53,6 +53,7 @@ func (l *loader) checkSLA(sla plan.SLA, scenarios []*plan.Scenario, service *pla
 	l.checkWindow(sla, applies)
 	l.checkScaling(sla, assertion, applies)
 	l.checkRequired(sla, assertion, applies)
+	l.checkMemory(sla, assertion, applies)
 	if sla.Window > 0 {
 		for _, name := range assertion.PhaseOnly() {
 			l.fail(l.find(sla.Assert, name), fmt.Sprintf("%s is not known by the second, so no window can judge it", name), "Leave window out, or put the rest of the assertion into an sla of its own.")

@@ -21,8 +21,8 @@ func suggestion(name string, valid []string) string {
 	return "There is " + language.Enumerate(valid, "and") + "."
 }
 
-// length is a duration as people write it: 7m, not 7m0s.
-func length(d time.Duration) string { return fact.Time.Format(d.Seconds()) }
+// length is a duration as plans have it: 7m, not 7m0s.
+func length(d time.Duration) string { return fact.Time.Literal(d.Seconds()) }
 
 // uncapital makes a summary of HCL begin as ours do.
 func uncapital(s string) string {

@@ -178,6 +178,7 @@ func (c *capacity) amend(h *held, m *result.Measures) {
 	m.Connect = l.Connect
 	m.Connections = result.Connections{
 		Opened: int64(l.Opened), Failed: int64(l.Attempted - l.Opened), Lost: int64(l.Lost), Held: int64(l.Held),
+		Endings: m.Connections.Endings,
 	}
 }
 

@@ -69,7 +69,7 @@ func (s *stage) conclude() {
 	case plan.Endurance:
 		if n := len(s.out.Phases); n > 0 {
 			p := s.out.Phases[n-1]
-			s.out.Drift = analysis.Drift(s.out.Series, p.Measured, p.End, s.run.doc.Seed, s.fleet.cuts...)
+			s.out.Drift = analysis.Drift(s.out.Series, s.memory(), p.Measured, p.End, s.run.doc.Seed, s.fleet.cuts...)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func (s *stage) points(from int64, whole bool) (all []result.Point, upto int64) 
 		point := result.Point{
 			Phase: h.name, At: s.seconds(p.From), Seconds: float64(p.Seconds), Users: float64(p.Users), Asked: h.asked(p.From, s.speed),
 			Operations: p.Operations, Failed: p.Failed, P50: latency.Median, P95: latency.P95, P99: latency.P99,
-			Dropped: p.Dropped, Sent: p.Sent, Received: p.Received,
+			Dropped: p.Dropped, Lost: p.Events[metrics.ConnectionLost], Sent: p.Sent, Received: p.Received,
 		}
 		if p.Seconds > 0 {
 			point.Throughput = float64(p.Operations-p.Failed) / float64(p.Seconds) * s.speed

@@ -31,5 +31,5 @@ func ExampleRun() {
 	for _, sla := range d.Scenarios[0].SLAs {
 		fmt.Println(sla.Name, sla.Verdict, sla.Worst)
 	}
-	// Output: honest pass error_rate = 0%
+	// Output: honest pass error_rate = 0 %
 }

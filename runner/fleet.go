@@ -93,6 +93,15 @@ func (s *stage) own() *result.Fleet {
 	return seen.ObservedFleet(s.out.Service)
 }
 
+// memory are the readings of the scenario's service, as ratios of its limit; none where it was not seen to the end.
+func (s *stage) memory() []result.Reading {
+	f := s.own()
+	if f == nil || f.Lost != "" || f.Memory == nil {
+		return nil
+	}
+	return f.Memory.Points
+}
+
 // separate keeps seconds before and after a change of the number of tasks apart in the series.
 func (s *stage) separate() {
 	f := s.own()
@@ -156,7 +165,7 @@ func (s *stage) manned() string {
 		text = countTasks(f.End.Running)
 	}
 	if f.CPU != nil {
-		text += fmt.Sprintf(", CPU %.0f %%", 100*f.CPU.Last)
+		text += ", CPU " + fact.Ratio.Format(f.CPU.Last)
 	}
 	return text
 }

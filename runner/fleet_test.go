@@ -173,7 +173,7 @@ func TestGuards(t *testing.T) {
 	}{
 		{"too many tasks", plan.Guard{MaxTasks: 2}, 0, "guard of chat: 3 tasks run, and max_tasks is 2"},
 		{"as many as may be", plan.Guard{MaxTasks: 3}, 0, ""},
-		{"too dear", plan.Guard{MaxCost: 0.05}, 1, "guard of chat: its tasks have cost $0.10 in this run, and max_cost is $0.05"},
+		{"too dear", plan.Guard{MaxCost: 0.05}, 1, "guard of chat: its tasks have cost $0.104 in this run, and max_cost is $0.05"},
 		{"cheap enough", plan.Guard{MaxCost: 1}, 1, ""},
 	}
 	for _, tt := range tests {
@@ -218,7 +218,7 @@ func TestTheFleetIsWaitedFor(t *testing.T) {
 	}{
 		{"at once", 0, nil, ""},
 		{"in time", 5 * time.Minute, nil, ""},
-		{"not in time", time.Hour, nil, "the fleet was not as at the start of the run within 30m: chat desires 3 tasks, and desired 1 then"},
+		{"not in time", time.Hour, nil, "the fleet was not as at the start of the run within 30 min: chat desires 3 tasks, and desired 1 then"},
 		{"the plan pauses", time.Hour, func(sc *plan.Scenario) { sc.Pause = time.Second }, ""},
 	}
 	for _, tt := range tests {
@@ -305,5 +305,35 @@ func TestAKilledRunKeepsTheFleet(t *testing.T) {
 	f := s.Fleet[0]
 	if f.Tasks.Max != 3 || f.Scaling.Activities != 2 || !f.Scaling.CooldownsKept || f.ScaleOut.Watched || *f.ScaleOut.Running != 65 {
 		t.Errorf("%+v %+v %+v", f.Tasks, f.Scaling, f.ScaleOut)
+	}
+}
+
+func TestEnduranceJudgesMemory(t *testing.T) {
+	tests := []struct {
+		name    string
+		leak    float64 // of the limit, an hour
+		lost    string
+		verdict result.Verdict
+	}{
+		{"steady", 0, "", result.Pass},
+		{"leaks", 0.02, "", result.Fail},
+		{"lost sight of", 0, "not seen any more", result.Inconclusive},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			sc := &plan.Scenario{Kind: plan.Endurance, Load: plan.Load{Steady: 1}, Duration: 40 * time.Minute}
+			sc.SLAs = []plan.SLA{sla("no leak", "drift.memory_per_hour < 0.5%", own)}
+			h := &squadron{tasks: []result.FleetPoint{{Desired: 1, Running: 1, Healthy: 1}}}
+			h.change = func(f *result.Fleet) {
+				f.Lost, f.Memory = test.lost, &result.Gauge{}
+				for at := 0.0; at+60 <= f.To; at += 60 {
+					f.Memory.Points = append(f.Memory.Points, result.Reading{At: at, Seconds: 60, Value: 0.4 + test.leak*at/3600})
+				}
+			}
+			s := played(t, onECS(planOf(sc)), Options{Fleet: h.follow}, opens(steadily(90*time.Millisecond), func(f *fake) { f.interval = 10 * time.Second })).Scenarios[0]
+			if s.Verdict != test.verdict {
+				t.Errorf("%v: %v; %+v", s.Verdict, s.Reasons, s.Drift)
+			}
+		})
 	}
 }

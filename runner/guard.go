@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 
+	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
 )
 
@@ -31,7 +32,8 @@ func (s *stage) guard() {
 		case g.MaxTasks > 0 && f.End.Running > g.MaxTasks:
 			s.fleet.guarded = fmt.Sprintf("guard of %s: %d tasks run, and max_tasks is %d", f.Service, f.End.Running, g.MaxTasks)
 		case g.MaxCost > 0 && spent > g.MaxCost:
-			s.fleet.guarded = fmt.Sprintf("guard of %s: its tasks have cost $%.2f in this run, and max_cost is $%.2f", f.Service, spent, g.MaxCost)
+			s.fleet.guarded = fmt.Sprintf("guard of %s: its tasks have cost %s in this run, and max_cost is %s",
+				f.Service, fact.Money.Format(spent, g.MaxCost), fact.Money.Format(g.MaxCost))
 		default:
 			continue
 		}

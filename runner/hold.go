@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"plimsoll/dsl/expr"
+	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/engine"
 	"plimsoll/runner/result"
@@ -221,5 +222,5 @@ func (g *gauge) mean() float64 {
 func (s *stage) summary(h *held) string {
 	view := s.loaded.recorder.Phase(h.index)
 	m := result.Measure(&view, s.loaded.layout)
-	return fmt.Sprintf("%s: p95 %s, %.1f %% errors", h.name, shown(m.Latency), m.ErrorRate*100)
+	return fmt.Sprintf("%s: p95 %s, %s errors", h.name, shown(m.Latency), fact.Ratio.Format(m.ErrorRate))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"plimsoll/dsl/expr"
+	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/result"
 )
@@ -97,12 +98,12 @@ func (d demand) judge(service *plan.Service, proofs []proof) result.Requirement 
 		row.Status = met
 	case broke != nil:
 		row.Status = notMet
-		row.Reason = fmt.Sprintf("its SLAs did not hold at %.6g, in %s", least, broke.where)
+		row.Reason = fmt.Sprintf("its SLAs did not hold at %s, in %s", fact.Count.Format(least), broke.where)
 		if broke.broke != "" {
 			row.Reason = broke.broke
 		}
 	case row.Proven > 0:
-		row.Reason = fmt.Sprintf("no phase held %.6g with its SLAs; the most is %.6g", d.required, row.Proven)
+		row.Reason = fmt.Sprintf("no phase held %s with its SLAs; the most is %s", fact.Count.Format(d.required), fact.Count.Format(row.Proven, d.required))
 	default:
 		row.Reason = "no phase held this load to its end with its SLAs"
 	}

@@ -75,7 +75,7 @@ var requirementCases = []requirementCase{
 	{name: "a closed load without time proves no rate", required: plan.Requirement{PeakRate: 5}, proofs: []proof{rated(300, 0)},
 		want: row("peak_rate", 5, 0, "", notTested, "no phase held this load to its end with its SLAs")},
 	{name: "connections", required: plan.Requirement{Connections: 10000}, proofs: []proof{connected(9000, expr.True), connected(9500, expr.False)},
-		want: row("connections", 10000, 9000, "limit, phase 10", notMet, "its SLAs did not hold at 9500, in limit, phase 10")},
+		want: row("connections", 10000, 9000, "limit, phase 10", notMet, "its SLAs did not hold at 9,500, in limit, phase 10")},
 }
 
 func TestRequirements(t *testing.T) {

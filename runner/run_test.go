@@ -126,34 +126,34 @@ var baselineCases = []baselineCase{
 	{
 		name: "passes", slas: []plan.SLA{fast, honest}, answer: steadily(100 * time.Millisecond),
 		want: gist{Verdict: result.Pass, SLAs: []string{
-			"fast pass: 1 judged, latency.p95 = 100ms at 6", "honest pass: 6 judged, error_rate = 0% at 6",
+			"fast pass: 1 judged, latency.p95 = 100 ms at 6", "honest pass: 6 judged, error_rate = 0 % at 6",
 		}},
 	},
 	{
 		name: "a window fails where the whole would hold", slas: []plan.SLA{sla("whole", "error_rate < 10%"), honest},
 		answer: failing(30*time.Second, 31*time.Second),
-		want: gist{Verdict: result.Fail, Reasons: []string{`SLA "honest" failed: error_rate = 10%`}, SLAs: []string{
-			"whole pass: 1 judged, error_rate = 1.85% at 6", "honest fail: 6 judged, 1 failed, error_rate = 10% at 26",
+		want: gist{Verdict: result.Fail, Reasons: []string{`SLA "honest" failed: error_rate = 10 %`}, SLAs: []string{
+			"whole pass: 1 judged, error_rate = 1.9 % at 6", "honest fail: 6 judged, 1 failed, error_rate = 10 % at 26",
 		}},
 	},
 	{
 		name: "what happens in the ramp is not judged", slas: []plan.SLA{honest}, answer: failing(0, 5900*time.Millisecond),
-		want: gist{Verdict: result.Pass, SLAs: []string{"honest pass: 6 judged, error_rate = 0% at 6"}},
+		want: gist{Verdict: result.Pass, SLAs: []string{"honest pass: 6 judged, error_rate = 0 % at 6"}},
 	},
 	{
 		name: "implicit", answer: steadily(time.Second),
 		want: gist{Verdict: result.Pass, SLAs: []string{
-			"errors pass: 1 judged, error_rate = 0% at 6", "answers pass: 6 judged, throughput = 100/s at 6",
+			"errors pass: 1 judged, error_rate = 0 % at 6", "answers pass: 6 judged, throughput = 100/s at 6",
 		}},
 	},
 	{
 		name: "implicit fails", answer: failing(0, time.Hour),
 		want: gist{
 			Verdict: result.Fail, Reasons: []string{
-				`SLA "errors" failed: error_rate = 100%`, `SLA "answers" failed: throughput = 0/s`, "no operation succeeded",
+				`SLA "errors" failed: error_rate = 100 %`, `SLA "answers" failed: throughput = 0/s`, "no operation succeeded",
 			},
 			SLAs: []string{
-				"errors fail: 1 judged, 1 failed, error_rate = 100% at 6", "answers fail: 6 judged, 6 failed, throughput = 0/s at 6",
+				"errors fail: 1 judged, 1 failed, error_rate = 100 % at 6", "answers fail: 6 judged, 6 failed, throughput = 0/s at 6",
 			},
 		},
 	},
@@ -161,7 +161,7 @@ var baselineCases = []baselineCase{
 		name: "nothing succeeded, and no SLA minds", slas: []plan.SLA{sla("any", "error_rate <= 100%")}, answer: failing(0, time.Hour),
 		want: gist{
 			Verdict: result.Inconclusive, Reasons: []string{"no operation succeeded"},
-			SLAs: []string{"any pass: 1 judged, error_rate = 100% at 6"},
+			SLAs: []string{"any pass: 1 judged, error_rate = 100 % at 6"},
 		},
 	},
 	{
@@ -175,8 +175,8 @@ var baselineCases = []baselineCase{
 		name: "fail beats inconclusive", slas: []plan.SLA{sla("tls", "tls.p95 < 1s"), fast}, answer: steadily(time.Second),
 		want: gist{
 			Verdict: result.Fail,
-			Reasons: []string{`SLA "fast" failed: latency.p95 ≥ 1s`, `SLA "tls" is unknown: tls.p95 = no data`},
-			SLAs:    []string{"tls inconclusive: 1 judged", "fast fail: 1 judged, 1 failed, latency.p95 ≥ 1s at 6"},
+			Reasons: []string{`SLA "fast" failed: latency.p95 ≥ 1 s`, `SLA "tls" is unknown: tls.p95 = no data`},
+			SLAs:    []string{"tls inconclusive: 1 judged", "fast fail: 1 judged, 1 failed, latency.p95 ≥ 1 s at 6"},
 		},
 	},
 	{
@@ -184,8 +184,8 @@ var baselineCases = []baselineCase{
 		answer: failing(20*time.Second, time.Hour),
 		want: gist{
 			Verdict: result.Fail, Cut: "aborted",
-			Reasons: []string{`SLA "honest" failed: error_rate = 59%`, "cut short: aborted"},
-			SLAs:    []string{"honest fail: 2 judged, 1 failed, error_rate = 59% at 16"},
+			Reasons: []string{`SLA "honest" failed: error_rate = 59 %`, "cut short: aborted"},
+			SLAs:    []string{"honest fail: 2 judged, 1 failed, error_rate = 59 % at 16"},
 		},
 	},
 	{
@@ -198,28 +198,28 @@ var baselineCases = []baselineCase{
 		},
 		want: gist{
 			Verdict: result.Fail, Cut: "aborted",
-			Reasons: []string{`SLA "fast" failed: latency.p95 ≥ 900ms`, "cut short: aborted"},
-			SLAs:    []string{"fast fail: 2 judged, 1 joined, 1 failed, latency.p95 ≥ 900ms at 16"},
+			Reasons: []string{`SLA "fast" failed: latency.p95 ≥ 900 ms`, "cut short: aborted"},
+			SLAs:    []string{"fast fail: 2 judged, 1 joined, 1 failed, latency.p95 ≥ 900 ms at 16"},
 		},
 	},
 	{
 		name: "users who never come", slas: []plan.SLA{fast}, answer: steadily(time.Millisecond), setUp: func(f *fake) { f.fewer = 2 },
 		want: gist{
 			Verdict: result.Inconclusive, Reasons: []string{"asked load not delivered: 8 of 10 users came, phase steady"},
-			SLAs: []string{"fast pass: 1 judged, latency.p95 = 1ms at 6"},
+			SLAs: []string{"fast pass: 1 judged, latency.p95 = 1 ms at 6"},
 		},
 	},
 	{
 		name: "a saturated generator", slas: []plan.SLA{fast}, answer: steadily(30 * time.Millisecond), setUp: func(f *fake) { f.lag = 4 * time.Millisecond },
 		want: gist{
 			Verdict: result.Inconclusive,
-			Reasons: []string{"generator saturated: the slowest 1 % of its wakes were 4ms late or more at 6s, phase steady; allowed is 3ms"},
-			SLAs:    []string{"fast pass: 1 judged, latency.p95 = 30ms at 6"},
+			Reasons: []string{"generator saturated: the slowest 1 % of its wakes were 4 ms late or more at 6 s, phase steady; allowed is 3 ms"},
+			SLAs:    []string{"fast pass: 1 judged, latency.p95 = 30 ms at 6"},
 		},
 	},
 	{
 		name: "a lag that disturbs little", slas: []plan.SLA{fast}, answer: steadily(50 * time.Millisecond), setUp: func(f *fake) { f.lag = 4 * time.Millisecond },
-		want: gist{Verdict: result.Pass, SLAs: []string{"fast pass: 1 judged, latency.p95 = 50ms at 6"}},
+		want: gist{Verdict: result.Pass, SLAs: []string{"fast pass: 1 judged, latency.p95 = 50 ms at 6"}},
 	},
 	{
 		name: "a load that cannot go on", slas: []plan.SLA{fast}, answer: steadily(time.Millisecond), setUp: func(f *fake) { f.fault = errors.New("no rows are left") },

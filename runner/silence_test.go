@@ -19,8 +19,8 @@ func TestSilence(t *testing.T) {
 		verdict  result.Verdict
 		findings []string
 	}{
-		{"gone for two windows", 20 * time.Second, nil, result.Fail, []string{"no operation succeeded from 20m2s to 20m20s; 54 failed meanwhile"}},
-		{"SLAs of its own decide", 20 * time.Second, []plan.SLA{sla("few", "error_rate < 1%")}, result.Pass, []string{"no operation succeeded from 20m2s to 20m20s; 54 failed meanwhile"}},
+		{"gone for two windows", 20 * time.Second, nil, result.Fail, []string{"no operation succeeded from 20 min 2 s to 20 min 20 s; 54 failed meanwhile"}},
+		{"SLAs of its own decide", 20 * time.Second, []plan.SLA{sla("few", "error_rate < 1%")}, result.Pass, []string{"no operation succeeded from 20 min 2 s to 20 min 20 s; 54 failed meanwhile"}},
 		{"a moment is no silence", 100 * time.Millisecond, nil, result.Pass, nil},
 	}
 	for _, test := range tests {

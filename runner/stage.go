@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"plimsoll/dsl/expr"
+	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/metrics"
 	"plimsoll/runner/result"
@@ -175,7 +176,7 @@ func (s *stage) ready(ctx context.Context) bool {
 			continue
 		}
 		if ctx.Err() == nil {
-			s.out.Ready = fmt.Sprintf("not ready within %v: %s", r.Timeout, answer)
+			s.out.Ready = fmt.Sprintf("not ready within %s: %s", fact.Time.Format(r.Timeout.Seconds()), answer)
 		}
 		return false
 	}

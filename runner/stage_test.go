@@ -186,7 +186,7 @@ func TestReady(t *testing.T) {
 	}{
 		{name: "at once", loaded: true},
 		{name: "in time", asks: 5, loaded: true},
-		{name: "too late", asks: 100, want: "not ready within 20s: it did not answer as expected"},
+		{name: "too late", asks: 100, want: "not ready within 20 s: it did not answer as expected"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -285,7 +285,7 @@ func TestProgress(t *testing.T) {
 		}
 	}}
 	played(t, planOf(launch()), o, opens(steadily(90*time.Millisecond)))
-	want := []string{"base: p95 90ms, 0.0 % errors", "rise: p95 90ms, 0.0 % errors", "peak: p95 90ms, 0.0 % errors", "settle: p95 90ms, 0.0 % errors"}
+	want := []string{"base: p95 90 ms, 0 % errors", "rise: p95 90 ms, 0 % errors", "peak: p95 90 ms, 0 % errors", "settle: p95 90 ms, 0 % errors"}
 	if diff := cmp.Diff(want, events); diff != "" {
 		t.Error(diff)
 	}

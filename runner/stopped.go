@@ -2,10 +2,12 @@ package runner
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"strings"
 	"time"
 
+	"plimsoll/dsl/fact"
 	"plimsoll/runner/metrics"
 	"plimsoll/runner/result"
 )
@@ -53,7 +55,8 @@ func (c *capacity) cause(l *level, h *held) *cause {
 		return c.generators(l, ports, fmt.Sprintf("this machine has no port left for %d connections", taken))
 	case l.short && saves(max(untried, 0)):
 		return &cause{
-			side: result.SideGenerator, text: fmt.Sprintf("the plan's own rate: %.6g/s open at most %.0f connections within the timeout of %v", c.plan.Rate, c.plan.Rate*c.plan.Timeout.Seconds(), c.plan.Timeout),
+			side: result.SideGenerator, text: fmt.Sprintf("the plan's own rate: %s open at most %s connections within the timeout of %s", fact.Rate.Format(c.plan.Rate),
+				fact.Count.Format(math.Floor(c.plan.Rate*c.plan.Timeout.Seconds())), fact.Time.Format(c.plan.Timeout.Seconds())),
 			remedy: []string{"raise rate or timeout in the plan"},
 		}
 	case l.strained != "" && saves(short+taken+late):
@@ -142,5 +145,5 @@ func strained(before, after reading, took time.Duration) string {
 	if share < busyCPU {
 		return ""
 	}
-	return fmt.Sprintf("the generator used %.0f %% of it while connections were opened", 100*share)
+	return fmt.Sprintf("the generator used %s of it while connections were opened", fact.Ratio.Format(share))
 }

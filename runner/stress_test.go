@@ -41,7 +41,7 @@ var stressCases = []stressCase{
 		name: "all held", slas: []plan.SLA{fast, sla("enough", "limit.users >= 40", own)}, answer: steadily(90 * time.Millisecond),
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 good", "30 good", "40 good"},
-			SLAs:  []string{"fast pass: 4 judged, latency.p95 = 90ms at 2", "enough pass: 1 judged, limit.users ≥ 40 at 0"},
+			SLAs:  []string{"fast pass: 4 judged, latency.p95 = 90 ms at 2", "enough pass: 1 judged, limit.users ≥ 40 at 0"},
 			Limit: &result.Limit{Users: 40, Rate: 400, Bound: result.BoundAtLeast, Phase: "40"},
 		},
 	},
@@ -50,7 +50,7 @@ var stressCases = []stressCase{
 		want: gist{
 			Verdict: result.Inconclusive, Reasons: []string{`SLA "enough" is unknown: limit.users ≥ 40`},
 			Phases: []string{"10 good", "20 good", "30 good", "40 good"},
-			SLAs:   []string{"fast pass: 4 judged, latency.p95 = 90ms at 2", "enough inconclusive: 1 judged"},
+			SLAs:   []string{"fast pass: 4 judged, latency.p95 = 90 ms at 2", "enough inconclusive: 1 judged"},
 			Limit:  &result.Limit{Users: 40, Rate: 400, Bound: result.BoundAtLeast, Phase: "40"},
 		},
 	},
@@ -58,33 +58,33 @@ var stressCases = []stressCase{
 		name: "one broke, twice", slas: []plan.SLA{fast}, answer: breaksAt(30, 0, time.Hour),
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 good", "30 bad", "30-again bad"},
-			SLAs:  []string{"fast fail: 4 judged, 2 failed, latency.p95 ≥ 1.05s at 42"},
-			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30-again", StoppedBy: []string{"fast: latency.p95 ≥ 1.05s"}},
+			SLAs:  []string{"fast fail: 4 judged, 2 failed, latency.p95 ≥ 1 s at 42"},
+			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30-again", StoppedBy: []string{"fast: latency.p95 ≥ 1 s"}},
 		},
 	},
 	{
 		name: "without confirmation", slas: []plan.SLA{fast}, answer: breaksAt(30, 0, time.Hour), change: func(sc *plan.Scenario) { sc.Confirm = false },
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 good", "30 bad"},
-			SLAs:  []string{"fast fail: 3 judged, 1 failed, latency.p95 ≥ 1.05s at 42"},
-			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30", StoppedBy: []string{"fast: latency.p95 ≥ 1.05s"}},
+			SLAs:  []string{"fast fail: 3 judged, 1 failed, latency.p95 ≥ 1 s at 42"},
+			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30", StoppedBy: []string{"fast: latency.p95 ≥ 1 s"}},
 		},
 	},
 	{
 		name: "the first broke", slas: []plan.SLA{fast, sla("enough", "limit.users >= 10", own)}, answer: breaksAt(0, 0, time.Hour),
 		want: gist{
-			Verdict: result.Fail, Reasons: []string{`SLA "enough" failed: limit.users ≤ 10`}, Phases: []string{"10 bad", "10-again bad"},
+			Verdict: result.Fail, Reasons: []string{`SLA "enough" failed: limit.users < 10`}, Phases: []string{"10 bad", "10-again bad"},
 			SLAs: []string{
-				"fast fail: 2 judged, 2 failed, latency.p95 ≥ 1.05s at 2", "enough fail: 1 judged, 1 failed, limit.users ≤ 10 at 0",
+				"fast fail: 2 judged, 2 failed, latency.p95 ≥ 1 s at 2", "enough fail: 1 judged, 1 failed, limit.users < 10 at 0",
 			},
-			Limit: &result.Limit{Found: true, Users: 10, Rate: 100, Bound: result.BoundBelow, Phase: "10-again", Broke: "10-again", StoppedBy: []string{"fast: latency.p95 ≥ 1.05s"}},
+			Limit: &result.Limit{Found: true, Users: 10, Rate: 100, Bound: result.BoundBelow, Phase: "10-again", Broke: "10-again", StoppedBy: []string{"fast: latency.p95 ≥ 1 s"}},
 		},
 	},
 	{
 		name: "bad, then good when held again", slas: []plan.SLA{fast}, answer: breaksAt(20, 20*time.Second, 40*time.Second),
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 bad", "20-again good", "30 good", "40 good"},
-			SLAs:  []string{"fast fail: 5 judged, 1 failed, latency.p95 ≥ 1.05s at 22"},
+			SLAs:  []string{"fast fail: 5 judged, 1 failed, latency.p95 ≥ 1 s at 22"},
 			Limit: &result.Limit{Users: 40, Rate: 400, Bound: result.BoundAtLeast, Phase: "40"},
 		},
 	},
@@ -98,9 +98,9 @@ var stressCases = []stressCase{
 		},
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 bad", "20-again good", "30 good", "40 bad", "40-again bad"},
-			SLAs: []string{"fast fail: 6 judged, 3 failed, latency.p95 ≥ 1.2s at 22"},
+			SLAs: []string{"fast fail: 6 judged, 3 failed, latency.p95 ≥ 1.2 s at 22"},
 			Limit: &result.Limit{
-				Found: true, Users: 30, Rate: 300, Bound: result.BoundExact, Phase: "30", Broke: "40-again", StoppedBy: []string{"fast: latency.p95 ≥ 1.2s"},
+				Found: true, Users: 30, Rate: 300, Bound: result.BoundExact, Phase: "30", Broke: "40-again", StoppedBy: []string{"fast: latency.p95 ≥ 1.2 s"},
 			},
 		},
 	},
@@ -114,7 +114,7 @@ var stressCases = []stressCase{
 		},
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 bad", "30", "20-again good", "30 good", "40 good"},
-			SLAs:  []string{"fast fail: 6 judged, 1 failed, latency.p95 ≥ 2.99s at 22"},
+			SLAs:  []string{"fast fail: 6 judged, 1 failed, latency.p95 ≥ 3 s at 22"},
 			Limit: &result.Limit{Users: 40, Rate: 400, Bound: result.BoundAtLeast, Phase: "40"},
 		},
 	},
@@ -122,8 +122,8 @@ var stressCases = []stressCase{
 		name: "stop_when", answer: breaksAt(30, 0, time.Hour), change: func(sc *plan.Scenario) { sc.StopWhen.Source = "latency.mean > 1s" },
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 good", "30 bad", "40", "30-again bad", "40"},
-			SLAs:  []string{"stop_when fail: 6 judged, 2 failed, latency.mean ≥ 1s at 42"},
-			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30-again", StoppedBy: []string{"stop_when: latency.mean ≥ 1s"}},
+			SLAs:  []string{"stop_when fail: 6 judged, 2 failed, latency.mean ≥ 1.003 s at 42"},
+			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30-again", StoppedBy: []string{"stop_when: latency.mean ≥ 1.003 s"}},
 		},
 	},
 	{
@@ -131,8 +131,8 @@ var stressCases = []stressCase{
 		slas: []plan.SLA{sla("fast", "latency.p95 < 800ms", windowed(5*time.Second), aborting(plan.AbortScenario))},
 		want: gist{
 			Verdict: result.Pass, Phases: []string{"10 good", "20 good", "30 bad", "30-again bad"},
-			SLAs:  []string{"fast fail: 10 judged, 2 failed, latency.p95 ≥ 1.05s at 42"},
-			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30-again", StoppedBy: []string{"fast: latency.p95 ≥ 1.05s"}},
+			SLAs:  []string{"fast fail: 10 judged, 2 failed, latency.p95 ≥ 1 s at 42"},
+			Limit: &result.Limit{Found: true, Users: 20, Rate: 200, Bound: result.BoundExact, Phase: "20", Broke: "30-again", StoppedBy: []string{"fast: latency.p95 ≥ 1 s"}},
 		},
 	},
 	{
@@ -142,9 +142,9 @@ var stressCases = []stressCase{
 			Verdict: result.Inconclusive, Phases: []string{"10 good", "20 good", "30 bad", "30-again bad"},
 			Reasons: []string{
 				`SLA "enough" is unknown: limit.users ≥ 20`,
-				"generator saturated in 4 of 4 phases, worst: the slowest 1 % of its wakes were 200ms late or more at 2s, phase 10; allowed is 9ms",
+				"generator saturated in 4 of 4 phases, worst: the slowest 1 % of its wakes were 200 ms late or more at 2 s, phase 10; allowed is 9 ms",
 			},
-			SLAs: []string{"fast fail: 4 judged, 2 failed, latency.p95 ≥ 1.05s at 42", "enough inconclusive: 1 judged"},
+			SLAs: []string{"fast fail: 4 judged, 2 failed, latency.p95 ≥ 1 s at 42", "enough inconclusive: 1 judged"},
 			Limit: &result.Limit{
 				Users: 20, Rate: 200, Bound: result.BoundAtLeast, Phase: "20",
 				StoppedBy: []string{"generator late, phase 30-again"},
@@ -188,7 +188,7 @@ func TestLimit(t *testing.T) {
 	at := func(level float64, held expr.Truth) step {
 		s := step{name: levelName(level), level: level, rate: level * 2, held: held}
 		if held == expr.False {
-			s.broke = []string{"fast: latency.p95 = 1s"}
+			s.broke = []string{"fast: latency.p95 = 1 s"}
 		}
 		return s
 	}
@@ -202,9 +202,9 @@ func TestLimit(t *testing.T) {
 		{"cut short", []step{at(10, expr.True)}, true,
 			&result.Limit{Users: 10, Rate: 20, Phase: "10", Bound: result.BoundAtLeast, StoppedBy: []string{"the search was cut short"}}},
 		{"a level without data is neither", []step{at(10, expr.True), at(20, expr.Unknown), at(30, expr.False)}, false,
-			&result.Limit{Found: true, Users: 10, Rate: 20, Phase: "10", Bound: result.BoundExact, Broke: "30", StoppedBy: []string{"fast: latency.p95 = 1s"}}},
+			&result.Limit{Found: true, Users: 10, Rate: 20, Phase: "10", Bound: result.BoundExact, Broke: "30", StoppedBy: []string{"fast: latency.p95 = 1 s"}}},
 		{"the last broke", []step{at(10, expr.True), at(20, expr.True), at(30, expr.False)}, false,
-			&result.Limit{Found: true, Users: 20, Rate: 40, Phase: "20", Bound: result.BoundExact, Broke: "30", StoppedBy: []string{"fast: latency.p95 = 1s"}}},
+			&result.Limit{Found: true, Users: 20, Rate: 40, Phase: "20", Bound: result.BoundExact, Broke: "30", StoppedBy: []string{"fast: latency.p95 = 1 s"}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -90,8 +90,8 @@ func (h *held) suspect(v *metrics.View, at float64) {
 		allowed = max(allowed, lagShare*v.Latency.Quantile(0.5))
 	}
 	if late > allowed {
-		h.strain.note(late/allowed, "the slowest %.0f %% of its wakes were %s late or more at %s, phase %s; allowed is %s",
-			100*(1-q), fact.Time.Format(late), fact.Time.Format(at), h.name, fact.Time.Format(allowed))
+		h.strain.note(late/allowed, "the slowest %s of its wakes were %s late or more at %s, phase %s; allowed is %s",
+			fact.Ratio.Format(1-q), fact.Time.Format(late, allowed), fact.Time.Format(at), h.name, fact.Time.Format(allowed, late))
 	}
 }
 

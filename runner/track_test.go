@@ -32,16 +32,16 @@ func TestSuspect(t *testing.T) {
 	}{
 		{"no wakes", []*metrics.View{lagging(0, 0, 0, 1)}, ""},
 		{"too few wakes to say anything", []*metrics.View{lagging(19, 19, 1, 0.01)}, ""},
-		{"half of the least", []*metrics.View{lagging(20, 20, 0.5, 0.01)}, "the slowest 50 % of its wakes were 500ms late or more at 0s, phase 10; allowed is 1ms"},
+		{"half of the least", []*metrics.View{lagging(20, 20, 0.5, 0.01)}, "the slowest 50 % of its wakes were 500 ms late or more at 0 ms, phase 10; allowed is 1 ms"},
 		{"ten late ones of few are an accident", []*metrics.View{lagging(200, 10, 0.5, 0.01)}, ""},
-		{"more are none", []*metrics.View{lagging(200, 12, 0.5, 0.01)}, "the slowest 5 % of its wakes were 499ms late or more at 0s, phase 10; allowed is 1ms"},
+		{"more are none", []*metrics.View{lagging(200, 12, 0.5, 0.01)}, "the slowest 5 % of its wakes were 499 ms late or more at 0 ms, phase 10; allowed is 1 ms"},
 		{"one of a hundred at most", []*metrics.View{lagging(100_000, 900, 0.5, 0.01)}, ""},
-		{"more than that", []*metrics.View{lagging(100_000, 1100, 0.5, 0.01)}, "the slowest 1 % of its wakes were 499ms late or more at 0s, phase 10; allowed is 1ms"},
+		{"more than that", []*metrics.View{lagging(100_000, 1100, 0.5, 0.01)}, "the slowest 1 % of its wakes were 499 ms late or more at 0 ms, phase 10; allowed is 1 ms"},
 		{"a tenth of the median is allowed", []*metrics.View{lagging(1000, 500, 0.09, 1)}, ""},
-		{"and no more", []*metrics.View{lagging(1000, 500, 0.11, 1)}, "the slowest 1 % of its wakes were 110ms late or more at 0s, phase 10; allowed is 100ms"},
+		{"and no more", []*metrics.View{lagging(1000, 500, 0.11, 1)}, "the slowest 1 % of its wakes were 110 ms late or more at 0 ms, phase 10; allowed is 100 ms"},
 		{"a millisecond always is", []*metrics.View{lagging(1000, 500, 0.0009, 0.001)}, ""},
-		{"and where nothing was answered", []*metrics.View{lagging(1000, 500, 0.0009, 0), lagging(1000, 500, 0.002, 0)}, "the slowest 1 % of its wakes were 2ms late or more at 10s, phase 10; allowed is 1ms"},
-		{"the worst counts", []*metrics.View{lagging(1000, 500, 0.2, 1), lagging(1000, 500, 0.4, 1), lagging(1000, 500, 0.3, 1)}, "the slowest 1 % of its wakes were 400ms late or more at 10s, phase 10; allowed is 100ms"},
+		{"and where nothing was answered", []*metrics.View{lagging(1000, 500, 0.0009, 0), lagging(1000, 500, 0.002, 0)}, "the slowest 1 % of its wakes were 2 ms late or more at 10 s, phase 10; allowed is 1 ms"},
+		{"the worst counts", []*metrics.View{lagging(1000, 500, 0.2, 1), lagging(1000, 500, 0.4, 1), lagging(1000, 500, 0.3, 1)}, "the slowest 1 % of its wakes were 400 ms late or more at 10 s, phase 10; allowed is 100 ms"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestSuspect(t *testing.T) {
 				h.suspect(v, float64(i)*10)
 			}
 			got := h.strain.text
-			if got != test.want && got != strings.Replace(test.want, "100ms", fact.Time.Format(lagShare*test.views[0].Latency.Quantile(0.5)), 1) {
+			if got != test.want && got != strings.Replace(test.want, "100 ms", fact.Time.Format(lagShare*test.views[0].Latency.Quantile(0.5)), 1) {
 				t.Errorf("%q, want %q", h.strain.text, test.want)
 			}
 		})

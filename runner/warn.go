@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
 )
 
@@ -15,8 +16,8 @@ func (s *stage) warn() {
 	}
 	rate := foreseen(s.sc)
 	if most := rate * f.Throttle.Window; most > float64(f.Throttle.Rate) {
-		s.tell(fmt.Sprintf("this load may come to %.0f requests in %v, and rule %s in front of %s allows %d of one address",
-			most, time.Duration(f.Throttle.Window*float64(time.Second)), f.Throttle.Rule, f.Service, f.Throttle.Rate))
+		s.tell(fmt.Sprintf("this load may come to %s requests in %s, and rule %s in front of %s allows %s of one address",
+			fact.Count.Format(most, float64(f.Throttle.Rate)), fact.Time.Format(f.Throttle.Window), f.Throttle.Rule, f.Service, fact.Count.Format(float64(f.Throttle.Rate))))
 	}
 }
 

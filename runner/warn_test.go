@@ -52,7 +52,7 @@ func TestARateRuleIsToldOfBeforeTheLoad(t *testing.T) {
 		h.change = func(f *result.Fleet) { f.Throttle = &result.Throttle{Rule: "edge", Rate: rate, Window: 60} }
 		var told []string
 		played(t, p, Options{Fleet: h.follow, Progress: func(now Progress) { told = append(told, now.Event) }}, opens(steadily(90*time.Millisecond)))
-		want := "this load may come to 600 requests in 1m0s, and rule edge in front of chat allows 500 of one address"
+		want := "this load may come to 600 requests in 1 min, and rule edge in front of chat allows 500 of one address"
 		if got := slices.Index(told, want) == 0; got != (rate == 500) {
 			t.Errorf("rate %d: told first: %v, of %q", rate, got, told[:min(3, len(told))])
 		}

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -12,9 +12,7 @@ import (
 
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/fleet"
-	"plimsoll/runner/fleet/change"
 	"plimsoll/runner/fleet/cloud"
-	"plimsoll/runner/report"
 )
 
 // adjusting is one call of adjust.
@@ -63,7 +61,7 @@ func (c *Command) adjust(a *adjusting, args []string) error {
 		return err
 	}
 	if a.makes() {
-		if err := c.mayWrite(p, a.fleetCall, a.writing); err != nil {
+		if err := c.mayWrite(p, a.fleetCall); err != nil {
 			return err
 		}
 	}
@@ -73,7 +71,7 @@ func (c *Command) adjust(a *adjusting, args []string) error {
 			return err
 		}
 		if a.emit != "" {
-			return delivered(c.publish(p, asText, nil, func(w *strings.Builder, _ report.Layout) error { return set.Emit(w, a.emit) }))
+			return c.emit(p, set, a.emit)
 		}
 		if a.out != "" {
 			return c.keepChanges(p, set, a)
@@ -108,11 +106,8 @@ func (a *adjusting) read(args []string) ([]string, error) {
 
 // changes are those of the file, or what differs now.
 func (c *Command) changes(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, a *adjusting) (*fleet.ChangeSet, error) {
-	if a.shown != nil {
-		if a.shown.Digest != fleet.Digest(p) {
-			return nil, wrong("%s desires something else than when these changes were shown: make them again with adjust --out", p.Path)
-		}
-		return a.shown, stuck(a.shown.Complete(func(ref fleet.Ref) (fleet.Document, error) { return aws.Read(ctx, ref) }))
+	if a.shown != nil && a.shown.Digest != fleet.Digest(p) {
+		return nil, wrong("%s desires something else than when these changes were shown: make them again with adjust --out", p.Path)
 	}
 	state, prices, err := c.observe(ctx, p, aws, a.fleetCall)
 	if err != nil {
@@ -125,9 +120,29 @@ func (c *Command) changes(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, a
 			return nil, err
 		}
 	}
-	return fleet.Changes(p, state, fleet.ChangeOptions{
+	now := fleet.Changes(p, state, fleet.ChangeOptions{
 		Services: a.titles(p), OutOfBand: a.outOfBand, Shown: a.emit != "", Prices: prices, Now: state.At,
-	}), nil
+	})
+	if a.shown == nil {
+		return now, nil
+	}
+	if err := lawful(a.shown, now); err != nil {
+		return nil, err
+	}
+	return a.shown, stuck(a.shown.Complete(func(ref fleet.Ref) (fleet.Document, error) { return aws.Read(ctx, ref) }))
+}
+
+// lawful refuses changes that were shown, of services of which something may not be written now that might have been then:
+// one is being deployed, or more tasks run than its new maximum.
+func lawful(shown, now *fleet.ChangeSet) error {
+	for _, r := range now.Refused {
+		known := slices.ContainsFunc(shown.Refused, func(s fleet.Refusal) bool { return s.Service == r.Service && s.What == r.What })
+		written := slices.ContainsFunc(shown.Changes, func(c fleet.Change) bool { return c.Service == r.Service })
+		if written && !known {
+			return stuck(fmt.Errorf("%s, %s: %s. %s", r.Service, r.What, r.Why, r.Remedy))
+		}
+	}
+	return nil
 }
 
 // settled waits until no service of the plan is being deployed, and reads the fleet again where one was.
@@ -135,7 +150,7 @@ func (c *Command) settled(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, s
 	waited := false
 	for i := range state.Services {
 		s := &state.Services[i]
-		if !slices.ContainsFunc(s.Deployments, func(d fleet.Deployment) bool { return d.State == "IN_PROGRESS" }) {
+		if !s.Deploying() {
 			continue
 		}
 		fmt.Fprintf(c.Stderr, "Waiting for the deployment of %s …\n", s.Title)
@@ -157,7 +172,10 @@ func (c *Command) keepChanges(p *plan.Plan, set *fleet.ChangeSet, a *adjusting) 
 	if err := set.Write(&b); err != nil {
 		return stuck(err)
 	}
-	if err := os.WriteFile(a.out, []byte(p.Secrets.Redact(b.String())), 0o600); err != nil {
+	if err := disclosable(p, b.String()); err != nil {
+		return err
+	}
+	if err := os.WriteFile(a.out, []byte(b.String()), 0o600); err != nil {
 		return stuck(fmt.Errorf("write the changes: %w", err))
 	}
 	if err := delivered(c.showChanges(p, set, a.output)); err != nil {
@@ -167,77 +185,23 @@ func (c *Command) keepChanges(p *plan.Plan, set *fleet.ChangeSet, a *adjusting) 
 	return nil
 }
 
-func (c *Command) showChanges(p *plan.Plan, set *fleet.ChangeSet, output format) error {
-	return c.publish(p, output, set.Shared(), func(w *strings.Builder, l report.Layout) error { return report.Changes(w, set, l) })
-}
-
-// carryOut shows a change set, asks, and applies it.
-func (c *Command) carryOut(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, set *fleet.ChangeSet, f *fleetCall, w *writing) error {
-	if err := delivered(c.showChanges(p, set, f.output)); err != nil {
-		return err
-	}
-	if len(set.Changes) > 0 {
-		if err := c.confirm(w, plural(len(set.Changes), "change")); err != nil {
-			return err
-		}
-	}
-	changer, err := c.changer(ctx, p, aws)
-	if err != nil {
-		return err
-	}
-	if err := c.nothingPending(ctx, p, changer, set); err != nil {
-		return err
-	}
-	set.Plan = changer.Plan
-	limited, cancel := context.WithTimeout(ctx, w.timeout)
-	defer cancel()
-	out, err := changer.Apply(limited, set, w.options())
-	if err != nil {
-		return c.failed(ctx, p, err)
-	}
-	c.applied(p, set, out)
-	if len(set.Refused) > 0 {
-		return ended(exitBad)
-	}
-	return nil
-}
-
-// nothingPending tells of a change that was cut off, though this one changes nothing.
-func (c *Command) nothingPending(ctx context.Context, p *plan.Plan, changer *change.Changer, set *fleet.ChangeSet) error {
-	if len(set.Changes) > 0 {
-		return nil
-	}
-	journal, err := changer.Pending(ctx)
-	if err != nil || journal == nil {
+// emit prints the changes as code.
+func (c *Command) emit(p *plan.Plan, set *fleet.ChangeSet, format string) error {
+	var b strings.Builder
+	if err := set.Emit(&b, format); err != nil {
 		return stuck(err)
 	}
-	return c.failed(ctx, p, &change.PendingError{Journal: journal})
-}
-
-// applied tells how to go back.
-func (c *Command) applied(p *plan.Plan, set *fleet.ChangeSet, out *change.Outcome) {
-	if out.ID == "" {
-		return
-	}
-	back := "plimsoll rollback " + p.Path
-	if set.Emergency {
-		back += " --resume " + p.Secrets.Redact(set.Changes[0].Service)
-	}
-	fmt.Fprintf(c.Stderr, "Applied and verified: %s. Backup %s; to undo it: %s\n", plural(len(out.Changes), "change"), out.ID, back)
-}
-
-// failed is trouble while writing, with what to do next.
-func (c *Command) failed(ctx context.Context, p *plan.Plan, err error) error {
-	var pending *change.PendingError
-	var failed *change.FailedError
-	if errors.As(err, new(*change.LockedError)) {
-		err = fmt.Errorf("%w (--break-lock)", err)
-	}
-	if errors.As(err, &pending) || errors.As(err, &failed) && !failed.Undone {
-		err = fmt.Errorf("%w\nTo go on: plimsoll rollback %s --finish; to take back what was done: plimsoll rollback %s --undo", err, p.Path, p.Path)
-	}
-	if ctx.Err() != nil {
+	if err := disclosable(p, b.String()); err != nil {
 		return err
 	}
-	return stuck(errors.New(p.Secrets.Redact(err.Error())))
+	_, err := io.WriteString(c.Stdout, b.String())
+	return delivered(err)
+}
+
+// disclosable refuses to write down changes that hold a secret: with it they would show it, and without it they would be others.
+func disclosable(p *plan.Plan, text string) error {
+	if p.Secrets.Redact(text) == text {
+		return nil
+	}
+	return wrong("a desired value is made from a sensitive variable, which is never written down: apply these changes directly, without --out and --emit")
 }

@@ -60,7 +60,7 @@ func account(t *testing.T, o simaws.Options) *simaws.Server {
 }
 
 // pointAt gives the SDK an address and credentials, and nothing of this machine's.
-func pointAt(t *testing.T, url string) {
+func pointAt(t testing.TB, url string) {
 	t.Helper()
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "",

@@ -76,8 +76,18 @@ func (c *Command) withCloud(p *plan.Plan, f *fleetCall, work func(context.Contex
 		if err != nil {
 			return err
 		}
+		c.tellSimulated(p, aws)
 		return errors.Join(work(ctx, aws), stuck(stop()))
 	})
+}
+
+// tellSimulated says that what follows is not about a real account, and which clock it goes by.
+func (c *Command) tellSimulated(p *plan.Plan, aws *cloud.Cloud) {
+	if !simulatesAWS(p) {
+		return
+	}
+	now := aws.Now(fleet.Place{Simulated: true}).UTC().Format("2006-01-02 15:04 UTC")
+	fmt.Fprintf(c.Stderr, "AWS is simulated, %g× faster than the wall clock: there it is %s.\n", speedOf(p), now)
 }
 
 // chosen reports whether a service is one that the call is about.

@@ -140,3 +140,22 @@ func TestProvenBy(t *testing.T) {
 		t.Errorf("nobody knows what a session asks for, and yet: %+v", w)
 	}
 }
+
+// TestLawful: changes that were shown are refused where something of their service may not be written any more.
+func TestLawful(t *testing.T) {
+	shown := &fleet.ChangeSet{
+		Changes: []fleet.Change{{Service: "web"}}, Refused: []fleet.Refusal{{Service: "web", What: "throttle"}},
+	}
+	for name, tt := range map[string]struct {
+		now    fleet.Refusal
+		lawful bool
+	}{
+		"it was refused then, too":       {fleet.Refusal{Service: "web", What: "throttle"}, true},
+		"another service is refused":     {fleet.Refusal{Service: "queue", What: "everything"}, true},
+		"it is being deployed meanwhile": {fleet.Refusal{Service: "web", What: "everything", Why: "a deployment is in progress"}, false},
+	} {
+		if err := lawful(shown, &fleet.ChangeSet{Refused: []fleet.Refusal{tt.now}}); (err == nil) != tt.lawful {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

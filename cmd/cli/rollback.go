@@ -40,7 +40,7 @@ func (c *Command) rollbackVerb() *cobra.Command {
 		Short: "Undo what adjust changed, from its backup",
 		Long: "Undo what adjust changed, from its backup: the latest, or that of --to; all of it, or one service of it. What would\n" +
 			"change is shown, and asked about. The number of tasks is never lowered. A rollback is backed up, and can be undone.\n\n" +
-			"--emergency sets a service to its minimum of tasks and suspends its scaling; --resume takes that back.\n" +
+			"--emergency sets a service to its minimum of tasks and suspends its scaling, in production too; --resume takes that back.\n" +
 			"--finish, --undo and --leave end a change that was cut off in the middle.",
 		Args: cobra.MaximumNArgs(1),
 	}
@@ -73,8 +73,11 @@ func (c *Command) rollback(r *rollingBack, args []string) error {
 	if err := r.single(p); err != nil {
 		return err
 	}
+	if r.emergency != "" {
+		r.allowProduction = true // nobody has time to look for a flag then
+	}
 	if !r.list && !r.log {
-		if err := c.mayWrite(p, r.fleetCall, r.writing); err != nil {
+		if err := c.mayWrite(p, r.fleetCall); err != nil {
 			return err
 		}
 	}
@@ -151,7 +154,19 @@ func (c *Command) recover(ctx context.Context, p *plan.Plan, changer *change.Cha
 	case r.undo:
 		how = change.Undo
 	}
+	journal, err := changer.Pending(ctx)
+	if err != nil {
+		return stuck(err)
+	}
+	if journal != nil {
+		if err := r.permitted(p, journal.Set); err != nil {
+			return err
+		}
+	}
 	out, err := changer.Recover(ctx, how, r.options())
+	if errors.As(err, new(*change.DriftError)) {
+		err = fmt.Errorf("%w\nOnce the fleet is right, put so by hand, forget that change: plimsoll rollback %s --leave", err, p.Path)
+	}
 	if err != nil {
 		return c.failed(ctx, p, err)
 	}
@@ -176,7 +191,7 @@ func (c *Command) listBackups(ctx context.Context, p *plan.Plan, changer *change
 		if b.Emergency {
 			what += ", an emergency"
 		}
-		line := fmt.Sprintf("%s  %-12s %s, %s, by %s on %s", b.ID, b.Service, what, b.Verdict, b.Who.User, b.Who.Host)
+		line := fmt.Sprintf("%s  %-12s %s, %s, by %s on %s", b.ID, cmp.Or(b.Service, "the account"), what, b.Verdict, b.Who.User, b.Who.Host)
 		if err := delivered(c.line(p, line)); err != nil {
 			return err
 		}

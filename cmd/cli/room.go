@@ -7,6 +7,7 @@ import (
 
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/machine"
+	"plimsoll/runner/report"
 )
 
 // timeWait is for how many seconds the port of a closed connection is not free again.
@@ -29,12 +30,12 @@ func wall(sc *plan.Scenario, r machine.Report) error {
 	held, used := connections(sc)
 	title := sc.Kind.String() + " " + sc.Title()
 	if most := float64(r.Descriptors.Hard); most > 0 && held > most {
-		return fmt.Errorf("%s needs %.0f connections at once, and this process may open %.0f files: raise its limit (ulimit -n), "+
-			"or ask for less; plimsoll doctor --connections %.0f says more", title, held, most, held)
+		return fmt.Errorf("%s needs %s connections at once, and this process may open %s files: raise its limit (ulimit -n), "+
+			"or ask for less; plimsoll doctor --connections %.0f says more", title, report.Count(held), report.Count(most), held)
 	}
 	if most := float64(r.Network.Ports * sources(sc.Service)); most > 0 && max(held, used) > most {
-		return fmt.Errorf("%s uses %.0f ports at once, a closed connection's for %d s after its end, and there are %.0f for it: "+
-			"give the service more addresses to come from, as source = \"auto\", or keep connections", title, max(held, used), timeWait, most)
+		return fmt.Errorf("%s uses %s ports at once, a closed connection's for %d s after its end, and there are %s for it: "+
+			"give the service more addresses to come from, as source = \"auto\", or keep connections", title, report.Count(max(held, used)), timeWait, report.Count(most))
 	}
 	return nil
 }

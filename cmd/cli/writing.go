@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"plimsoll/dsl/diag"
 	"plimsoll/dsl/plan"
+	"plimsoll/runner/fleet"
 	"plimsoll/runner/fleet/change"
 	"plimsoll/runner/fleet/cloud"
 )
@@ -43,23 +45,23 @@ func (w *writing) options() change.Options {
 	return change.Options{BreakLock: w.breakLock, Keep: w.keep}
 }
 
-// mayWrite refuses production without permission, and state that nobody would find again.
-func (c *Command) mayWrite(p *plan.Plan, f *fleetCall, w *writing) error {
-	for _, s := range p.Services {
-		if s.ECS != nil && f.chosen(s) && s.Environment == "production" && !w.allowProduction {
-			return wrong("%s is production: writing it needs --allow-production", p.Secrets.Redact(s.Title()))
-		}
-	}
+// mayWrite refuses accounts that nobody named, and state that nobody would find again.
+func (c *Command) mayWrite(p *plan.Plan, f *fleetCall) error {
 	for _, s := range p.Services {
 		if s.ECS != nil && s.Desired != nil && f.chosen(s) && s.ECS.Account == "" && !p.AWSSimulated(s) {
 			return wrong("%s does not say which account may be written to: give its ecs block account = \"…\", twelve digits", p.Secrets.Redact(s.Title()))
 		}
 	}
-	if err := c.checkState(p); err != nil {
-		return err
-	}
-	if !w.yes && !c.asks() {
-		return wrong("there is no terminal to ask on: look at the changes with --out or --emit, and give --yes to apply them")
+	return c.checkState(p)
+}
+
+// permitted refuses to write services of production without permission.
+func (w *writing) permitted(p *plan.Plan, set *fleet.ChangeSet) error {
+	for _, s := range p.Services {
+		written := slices.ContainsFunc(set.Changes, func(c fleet.Change) bool { return c.Service == s.Title() })
+		if written && s.Environment == "production" && !w.allowProduction {
+			return wrong("%s is production: writing it needs --allow-production", p.Secrets.Redact(s.Title()))
+		}
 	}
 	return nil
 }
@@ -75,7 +77,10 @@ func (c *Command) confirm(w *writing, what string) error {
 	if w.yes {
 		return nil
 	}
-	fmt.Fprintf(c.Stderr, "\nApply %s? Only yes is taken for yes: ", what)
+	if !c.asks() {
+		return wrong("nothing is changed: there is no terminal to ask on; give --yes to apply these changes")
+	}
+	fmt.Fprintf(c.Stderr, "\nApply %s? Type yes to go on: ", what)
 	answer, err := bufio.NewReader(io.LimitReader(c.Stdin, 1<<10)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return stuck(fmt.Errorf("read the answer: %w", err))

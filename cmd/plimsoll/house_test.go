@@ -36,7 +36,7 @@ var rooms = map[string][]string{
 	"runner/machine":      {},
 	"runner/metrics":      {},
 	"runner/pace":         {},
-	"runner/report":       {"runner/result", "runner/analysis", "runner/fleet", "runner/fleet/watch", "dsl/plan", "dsl/diag"},
+	"runner/report":       {"runner/result", "runner/analysis", "runner/fleet", "runner/fleet/watch", "dsl/plan", "dsl/fact", "dsl/diag"},
 	"runner/result":       {"runner/metrics", "dsl/fact"},
 	"runner/sim":          {},
 	"runner/sim/aws":      {},

@@ -24,21 +24,43 @@ func Wrap(text string, width int) []string {
 	return lines
 }
 
-// fold breaks one line at its spaces.
+// fold breaks one line at its spaces, but for those between a number and its unit.
 func fold(line string, width int) []string {
 	var lines []string
 	current, used := "", 0
-	for i, word := range strings.Split(line, " ") {
-		w := displaywidth.String(word)
+	for i, part := range parts(line) {
+		w := displaywidth.String(part)
 		switch {
 		case i == 0:
-			current, used = word, w
+			current, used = part, w
 		case used+1+w > width:
 			lines = append(lines, current)
-			current, used = word, w
+			current, used = part, w
 		default:
-			current, used = current+" "+word, used+1+w
+			current, used = current+" "+part, used+1+w
 		}
 	}
 	return append(lines, current)
+}
+
+// parts are the words of a line; a number and its unit are one.
+func parts(line string) []string {
+	var all []string
+	for word := range strings.SplitSeq(line, " ") {
+		if n := len(all); n > 0 && strings.ContainsAny(last(all[n-1]), "0123456789") && units[strings.TrimRight(word, ".,;:)")] {
+			all[n-1] += " " + word
+			continue
+		}
+		all = append(all, word)
+	}
+	return all
+}
+
+// last is the last byte of a word.
+func last(word string) string { return word[max(len(word)-1, 0):] }
+
+// units follow numbers in what reports show.
+var units = map[string]bool{
+	"%": true, "µs": true, "ms": true, "s": true, "min": true, "h": true, "d": true,
+	"k/s": true, "M/s": true, "B": true, "kB": true, "MB": true, "GB": true, "TB": true,
 }

@@ -96,7 +96,18 @@ func (c *asserter) comparison(n *ast.BinaryNode, a, b term) term {
 	}
 	c.needErrors(op, a, b)
 	c.limit(op, a, b)
+	c.bound(a, b)
+	c.bound(b, a)
 	return t
+}
+
+// bound notes that a fact is compared with a constant.
+func (c *asserter) bound(a, b term) {
+	for i := range c.facts {
+		if r := &c.facts[i]; r.path == a.path && b.constant {
+			r.bounds = append(r.bounds, b.value())
+		}
+	}
 }
 
 // limit notes what a fact is compared to be below.

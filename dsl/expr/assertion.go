@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -47,8 +48,9 @@ type Assertion struct {
 
 // reading is a fact that an assertion reads.
 type reading struct {
-	path string
-	fact fact.Fact
+	path   string
+	fact   fact.Fact
+	bounds []float64 // constants that it is compared with
 }
 
 // Judge evaluates the assertion by interval arithmetic: a comparison of which too little is known is Unknown,
@@ -92,7 +94,8 @@ func (a *Assertion) Limit(path string) (float64, bool) {
 	return most, ok
 }
 
-// Explain shows the values that decide, in the order of the assertion: latency.p95 = 912ms, error_rate = no data.
+// Explain shows the values that decide, in the order of the assertion: latency.p95 = 912 ms, error_rate = no data. A value
+// that is not equal to what it is compared with does not look so.
 func (a *Assertion) Explain(src fact.Source) string {
 	var b strings.Builder
 	for i, r := range a.facts {
@@ -100,11 +103,23 @@ func (a *Assertion) Explain(src fact.Source) string {
 			b.WriteString(", ")
 		}
 		b.WriteString(fact.Written(fact.Split(r.path)...))
-		value := sane(src.Value(r.path)).Format(r.fact.Dimension)
-		if !strings.HasPrefix(value, "≥") && !strings.HasPrefix(value, "≤") {
+		known := sane(src.Value(r.path))
+		value := known.Format(r.fact.Dimension, a.beside(r, src)...)
+		if bound := math.IsInf(known.Low, 0) != math.IsInf(known.High, 0); !bound {
 			b.WriteString(" =")
 		}
 		b.WriteString(" " + value)
 	}
 	return b.String()
+}
+
+// beside are the values that a reading may be compared with: its bounds, and the other facts of its dimension.
+func (a *Assertion) beside(r reading, src fact.Source) []float64 {
+	others := slices.Clone(r.bounds)
+	for _, other := range a.facts {
+		if known := sane(src.Value(other.path)); other.path != r.path && other.fact.Dimension == r.fact.Dimension && known.Known() {
+			others = append(others, known.Low, known.High)
+		}
+	}
+	return others
 }

@@ -247,16 +247,45 @@ func ExampleVocabulary_Compile() {
 	_, problems := v.Compile("step.ask.login.latency.p95 < 800")
 	fmt.Printf("%s; %s\n", problems[0].Summary, problems[0].Remedy)
 	// Output:
-	// false step.ask.login.latency.p95 = 912ms, error_rate = no data
+	// false step.ask.login.latency.p95 = 912 ms, error_rate = no data
 	// step.ask.login.latency.p95 is a time, and 800 is a bare number; write 800ms
 }
 
 func TestExplainBounds(t *testing.T) {
 	a, _ := vocabulary("stress").Compile("limit.users >= 1000 and limit.rate > 10/s and step['my-flow']['go-in'].error_rate < 1% and limit.found")
 	got := a.Explain(known{"limit.users": fact.AtLeast(1000), "limit.rate": fact.AtMost(100), "limit.found": fact.Exactly(1)})
-	want := "limit.users ≥ 1000, limit.rate ≤ 100/s, step['my-flow']['go-in'].error_rate = no data, limit.found = true"
+	want := "limit.users ≥ 1,000, limit.rate ≤ 100/s, step['my-flow']['go-in'].error_rate = no data, limit.found = true"
 	if got != want {
 		t.Errorf("got %s", got)
+	}
+}
+
+// A value that broke its bound, or that differs from the other one, does not look like it.
+func TestExplainTellsApart(t *testing.T) {
+	v := expr.NewVocabulary(fact.Names{Kind: "stress", Phases: []string{"again", "base"}})
+	for _, c := range []struct {
+		assert string
+		facts  known
+		want   string
+	}{
+		{"latency.p95 < 800ms", known{"latency.p95": fact.Exactly(0.8)}, "latency.p95 = 800 ms"},
+		{"latency.p95 < 800ms", known{"latency.p95": fact.Exactly(0.8004)}, "latency.p95 = 800.4 ms"},
+		{"latency.p95 < 2 * 400ms", known{"latency.p95": fact.AtLeast(0.8004)}, "latency.p95 ≥ 800.4 ms"},
+		{"1% > error_rate and error_rate < 2%", known{"error_rate": fact.Exactly(0.01003)}, "error_rate = 1.003 %"},
+		{"latency.p95 < 800ms", known{"latency.p95": fact.Exactly(0.9004)}, "latency.p95 = 900 ms"},
+		{"limit.users >= 100", known{"limit.users": fact.AtMost(math.Nextafter(100, 0))}, "limit.users < 100"},
+		{"phase.again.latency.p95 <= phase.base.latency.p95", known{"phase.again.latency.p95": fact.Exactly(0.0414), "phase.base.latency.p95": fact.Exactly(0.0412)},
+			"phase.again.latency.p95 = 41.4 ms, phase.base.latency.p95 = 41.2 ms"},
+		{"phase.again.latency.p95 <= phase.base.latency.p95", known{"phase.again.latency.p95": fact.Exactly(0.0414)},
+			"phase.again.latency.p95 = 41 ms, phase.base.latency.p95 = no data"},
+	} {
+		a, problems := v.Compile(c.assert)
+		if a == nil {
+			t.Fatal(problems)
+		}
+		if got := a.Explain(c.facts); got != c.want {
+			t.Errorf("%s: %s, not %s", c.assert, got, c.want)
+		}
 	}
 }
 

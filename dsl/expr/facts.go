@@ -73,7 +73,7 @@ func (c *asserter) read(canonical string, f fact.Fact) {
 			return
 		}
 	}
-	c.facts = append(c.facts, reading{canonical, f})
+	c.facts = append(c.facts, reading{path: canonical, fact: f})
 	if n, ok := samples[canonical[strings.LastIndexByte(canonical, '.')+1:]]; ok {
 		c.need(canonical, n)
 	}

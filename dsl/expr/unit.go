@@ -2,7 +2,6 @@ package expr
 
 import (
 	"math"
-	"strconv"
 
 	"plimsoll/dsl/fact"
 )
@@ -116,26 +115,13 @@ func (u unit) describe() string {
 // mend is how a bare number would be written in a dimension: 800 as 800ms, 0.01 as 1%. It guesses what was meant, as a
 // person would: few seconds, many milliseconds, and ratios of one at most.
 func mend(v float64, d fact.Dimension) string {
-	short := func(v float64) string { return strconv.FormatFloat(v, 'g', 10, 64) }
 	switch {
-	case d == fact.Time && math.Abs(v) >= 1 && math.Abs(v) < 10:
-		return short(v) + "s"
-	case d == fact.Time && math.Abs(v) < 1:
-		return short(v*1e3) + "ms"
-	case d == fact.Time:
-		return short(v) + "ms"
-	case d == fact.Ratio && math.Abs(v) < 1:
-		return short(v*100) + "%"
-	case d == fact.Ratio:
-		return short(v) + "%"
-	case d == fact.Rate:
-		return short(v) + "/s"
-	case d == fact.Bytes:
-		return short(v) + "B"
-	case d == fact.Money:
-		return "$" + short(v)
+	case d == fact.Time && math.Abs(v) >= 10:
+		v /= 1000
+	case d == fact.Ratio && math.Abs(v) >= 1:
+		v /= 100
 	}
-	return short(v)
+	return d.Literal(v)
 }
 
 // sample is a literal of the dimension, for advice.

@@ -201,7 +201,7 @@ func TestFind(t *testing.T) {
 		"step.ask.login.latency.p95": 1,
 		"step.<flow>.<step>.gap.p99": 1,
 		"generator.lag":              3,
-		"per_hour":                   4,
+		"per_hour":                   5,
 		"ecs.scale_out":              6,
 		"ecs.scale_out.running":      1,
 		"ecs.web.cpu":                2,
@@ -211,41 +211,6 @@ func TestFind(t *testing.T) {
 	} {
 		if got := fact.Find(pattern); len(got) != want {
 			t.Errorf("Find(%q) found %d facts, not %d", pattern, len(got), want)
-		}
-	}
-}
-
-func TestFormat(t *testing.T) {
-	for _, c := range []struct {
-		dimension fact.Dimension
-		value     float64
-		want      string
-	}{
-		{fact.Time, 0, "0s"}, {fact.Time, 2.5e-8, "25ns"}, {fact.Time, 0.000912, "912us"}, {fact.Time, 0.9125, "913ms"}, {fact.Time, 1.234, "1.23s"},
-		{fact.Time, 90, "1m30s"}, {fact.Time, 420, "7m"}, {fact.Time, 3600, "1h"}, {fact.Time, 5400, "1h30m"}, {fact.Time, 3661, "1h1m1s"},
-		{fact.Time, 36000, "10h"}, {fact.Time, 600, "10m"}, {fact.Time, 3601, "1h0m1s"}, {fact.Time, 1e12, "1e+12s"}, {fact.Time, math.Inf(1), "never"},
-		{fact.Ratio, 0.004, "0.4%"}, {fact.Ratio, 1, "100%"}, {fact.Ratio, 1.0 / 3, "33.3%"}, {fact.Ratio, -0.02, "-2%"},
-		{fact.Count, 1e6, "1000000"}, {fact.Count, 12.345, "12.3"}, {fact.Count, 1234.5, "1235"}, {fact.Count, math.NaN(), "no data"},
-		{fact.Bytes, 999, "999 B"}, {fact.Bytes, 1.25e6, "1.25 MB"}, {fact.Bytes, 3e15, "3000 TB"},
-		{fact.Rate, 199.6, "200/s"}, {fact.Money, 2500, "$2500.00"}, {fact.Bool, 1, "true"}, {fact.Bool, 0, "false"},
-	} {
-		if got := c.dimension.Format(c.value); got != c.want {
-			t.Errorf("%v of %v: %q, not %q", c.value, c.dimension, got, c.want)
-		}
-	}
-}
-
-func TestFormatInterval(t *testing.T) {
-	for want, i := range map[string]fact.Interval{
-		"no data":      fact.Unknown(),
-		"≥ 1000":       fact.AtLeast(1000),
-		"≤ 100":        fact.AtMost(100),
-		"never":        fact.Exactly(math.Inf(1)),
-		"0.5 to 0.625": {Low: 0.5, High: 0.625},
-		"7":            fact.Exactly(7),
-	} {
-		if got := i.Format(fact.Count); got != want {
-			t.Errorf("%v: %q, not %q", i, got, want)
 		}
 	}
 }

@@ -74,6 +74,7 @@ var entries = []entry{
 	{"drift.latency_per_hour", Ratio, false, false, ofScenario, "endurance", "change of the median latency per hour, of its value at the start", "drift.latency_per_hour < 2%"},
 	{"drift.error_rate_per_hour", Ratio, false, false, ofScenario, "endurance", "change of the error rate per hour", "drift.error_rate_per_hour < 0.1%"},
 	{"drift.throughput_per_hour", Ratio, false, false, ofScenario, "endurance", "change of the throughput per hour, of its value at the start", "drift.throughput_per_hour > -2%"},
+	{"drift.memory_per_hour", Ratio, false, false, ofScenario, "endurance", "change per hour of the memory utilization of the scenario's ECS service, of its limit", "drift.memory_per_hour < 0.5%"},
 	{"capacity.max", Count, false, false, ofScenario, "capacity", "most connections held at once for the whole hold, in a level that met its success; a lower bound where the last level did", "capacity.max >= 10000"},
 	{"capacity.safe", Count, false, false, ofScenario, "capacity", "the share of the maximum that safety recommends", "capacity.safe >= 8000"},
 	{"capacity.level", Count, false, false, ofScenario, "capacity", "the level in which the maximum was held", "capacity.level >= 10000"},

@@ -38,7 +38,7 @@ func desired() []Block {
 		Blocks: []string{"metric"},
 	}, {
 		Name: "scheduled", Label: "name",
-		Doc:     "A scheduled action: new bounds at a time.",
+		Doc:     "A scheduled action: new bounds at a time. AWS lets no mark be put on it: one of its name is taken for ours.",
 		Example: "scheduled \"launch\" {\n  schedule = \"at(2026-12-01T08:00:00)\"\n  timezone = \"Europe/Berlin\"\n  min      = 10\n}",
 		Attributes: []Attribute{
 			{Name: "schedule", Type: Constant, Required: true, Doc: "`at(yyyy-mm-ddThh:mm:ss)`, `rate(n minutes|hours|days)` or `cron(minute hour day month weekday year)`.", Example: `schedule = "cron(0 7 ? * MON-FRI *)"`},
@@ -47,7 +47,7 @@ func desired() []Block {
 		},
 	}, {
 		Name: "throttle", Single: true,
-		Doc:     "A rate rule of ours in a web ACL that is there already; no web ACL is made, and none is put before anything.",
+		Doc:     "A rate rule of ours in a web ACL that is there already; no web ACL is made, and none is put before anything. AWS lets no mark be put on it: one of its name is taken for ours.",
 		Example: "throttle {\n  web_acl = \"edge\"\n  rate    = 2000\n}",
 		Attributes: []Attribute{
 			{Name: "web_acl", Type: Constant, Required: true, Doc: "Name or ARN of the web ACL.", Example: `web_acl = "edge"`},

@@ -125,13 +125,13 @@ func rangeOf(a *Attribute) string {
 func (a *Attribute) Amount(v float64) string {
 	switch a.Type {
 	case Duration, Durations, Object: // of an object, its duration alone
-		return fact.Time.Format(v)
+		return fact.Time.Literal(v)
 	case Percent, Percents:
-		return strconv.FormatFloat(v*100, 'g', -1, 64) + "%"
+		return fact.Ratio.Literal(v)
 	case Rate:
-		return strconv.FormatFloat(v, 'f', -1, 64) + "/s"
+		return fact.Rate.Literal(v)
 	}
-	return strconv.FormatFloat(v, 'f', -1, 64)
+	return fact.Count.Literal(v)
 }
 
 func quoted(values []string) []string {

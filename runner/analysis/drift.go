@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
+	"plimsoll/dsl/fact"
 	"plimsoll/runner/result"
 )
 
@@ -16,23 +18,24 @@ const (
 	hour         = 3600
 )
 
-// Drift judges how latency, throughput and the error rate changed between the plan seconds from and to of an endurance.
+// Drift judges how latency, throughput, the error rate and the memory of its tasks, of which there may be no readings,
+// changed between the plan seconds from and to of an endurance.
 // The first tenth is left out, the rest is cut into at most 240 equal blocks of at least 10 s, and a line is laid through
 // them (Theil–Sen, 95 % interval by moving-block bootstrap, the same for the same seed). Latency and throughput change by
-// shares of their value at the start, the error rate, which often starts at 0, by points. With fewer than 30 blocks there
-// is a reason in place of a drift. Cuts are plan seconds at which the number of tasks changed: what it did to the level is
+// shares of their value at the start, the error rate, which often starts at 0, by points, and memory, a ratio of its limit,
+// by points of that. With fewer than 30 blocks there is a reason in place of a drift. Cuts are plan seconds at which the number of tasks changed: what it did to the level is
 // no drift, so pieces between them each have a level of their own, and blocks with a cut inside are left out.
-func Drift(points []result.Point, from, to float64, seed uint64, cuts ...float64) *result.Drift {
+func Drift(points []result.Point, memory []result.Reading, from, to float64, seed uint64, cuts ...float64) *result.Drift {
 	from += settling * (to - from)
 	length := max(leastSeconds, (to-from)/mostBlocks)
 	count := int((to-from)/length + 1e-9)
 	d := &result.Drift{Blocks: max(count, 0)}
 	if count < leastBlocks {
-		d.Reason = fmt.Sprintf("%d blocks of %d s after the first tenth, and drift needs %d: hold the load for at least %.0f s",
-			d.Blocks, leastSeconds, leastBlocks, math.Ceil(leastBlocks*leastSeconds/(1-settling)))
+		d.Reason = fmt.Sprintf("%d blocks of %d s after the first tenth, and drift needs %d: hold the load for at least %s",
+			d.Blocks, leastSeconds, leastBlocks, fact.Time.Format(math.Ceil(leastBlocks*leastSeconds/(1-settling))))
 		return d
 	}
-	blocks, pieces := divide(points, from, length, count), pieces(from, length, count, cuts)
+	blocks, pieces := divide(points, memory, from, length, count, cuts), pieces(from, length, count, cuts)
 	for i, m := range drifting {
 		random := rand.New(rand.NewPCG(seed, uint64(i)))
 		if interval, ok := perHour(blocks, pieces, length, m, random); ok {
@@ -51,46 +54,65 @@ func Drift(points []result.Point, from, to float64, seed uint64, cuts ...float64
 	return d
 }
 
+// block is what was measured in one.
+type block struct {
+	points []result.Point
+	memory []float64
+}
+
 // drifter is something watched for drift. Its value of a block is false where the block holds no data.
 type drifter struct {
 	name     string
 	relative bool
-	value    func([]result.Point) (float64, bool)
+	value    func(block) (float64, bool)
 }
 
 var drifting = [...]drifter{
-	{"latency", true, func(block []result.Point) (float64, bool) {
+	{"latency", true, func(b block) (float64, bool) {
 		var medians []float64
-		for _, p := range block {
+		for _, p := range b.points {
 			if p.Operations > p.Failed {
 				medians = append(medians, p.P50)
 			}
 		}
 		return median(medians), len(medians) > 0
 	}},
-	{"throughput", true, func(block []result.Point) (float64, bool) {
+	{"throughput", true, func(b block) (float64, bool) {
 		var rates []float64
-		for _, p := range block {
+		for _, p := range b.points {
 			rates = append(rates, p.Throughput)
 		}
 		return median(rates), len(rates) > 0
 	}},
-	{"error_rate", false, func(block []result.Point) (float64, bool) {
+	{"error_rate", false, func(b block) (float64, bool) {
 		var failed, all int64
-		for _, p := range block {
+		for _, p := range b.points {
 			failed, all = failed+p.Failed, all+p.Operations
 		}
 		return float64(failed) / float64(max(all, 1)), all > 0
 	}},
+	{"memory", false, func(b block) (float64, bool) { return median(b.memory), len(b.memory) > 0 }},
 }
 
-// divide hands each point to the block that holds its middle.
-func divide(points []result.Point, from, length float64, count int) [][]result.Point {
-	blocks := make([][]result.Point, count)
-	for _, p := range points {
-		if i := int(math.Floor((p.At + p.Seconds/2 - from) / length)); i >= 0 && i < count {
-			blocks[i] = append(blocks[i], p)
+// divide hands each point and each reading to the block that holds its middle. A reading of before and after a cut is of neither.
+func divide(points []result.Point, memory []result.Reading, from, length float64, count int, cuts []float64) []block {
+	blocks := make([]block, count)
+	at := func(middle float64) *block {
+		if i := int(math.Floor((middle - from) / length)); i >= 0 && i < count {
+			return &blocks[i]
 		}
+		return new(block)
+	}
+	for _, p := range points {
+		b := at(p.At + p.Seconds/2)
+		b.points = append(b.points, p)
+	}
+	for _, r := range memory {
+		if slices.ContainsFunc(cuts, func(cut float64) bool { return cut > r.At && cut < r.At+r.Seconds }) {
+			continue
+		}
+		b := at(r.At + r.Seconds/2)
+		b.memory = append(b.memory, r.Value)
 	}
 	return blocks
 }
@@ -123,11 +145,11 @@ func pieces(from, length float64, count int, cuts []float64) []int {
 }
 
 // perHour is false where too few blocks have a value, or where a share of the start would be one of nothing.
-func perHour(blocks [][]result.Point, pieces []int, length float64, m drifter, random *rand.Rand) (result.Interval, bool) {
+func perHour(blocks []block, pieces []int, length float64, m drifter, random *rand.Rand) (result.Interval, bool) {
 	var at, values []float64
 	var of []int
-	for i, block := range blocks {
-		if v, ok := m.value(block); ok && pieces[i] >= 0 {
+	for i, b := range blocks {
+		if v, ok := m.value(b); ok && pieces[i] >= 0 {
 			at, values, of = append(at, float64(i)), append(values, v), append(of, pieces[i])
 		}
 	}

@@ -88,7 +88,7 @@ func TestDrift(t *testing.T) {
 		want   map[string]result.Interval
 	}{
 		{name: "too short", points: series(flat(33)), blocks: 29,
-			reason: "29 blocks of 10 s after the first tenth, and drift needs 30: hold the load for at least 334 s"},
+			reason: "29 blocks of 10 s after the first tenth, and drift needs 30: hold the load for at least 5 min 34 s"},
 		{name: "flat", points: series(flat(40)), blocks: 36,
 			want: map[string]result.Interval{"latency": {}, "throughput": {}, "error_rate": {}}},
 		{name: "rises by 0.36 s an hour from 0.104 s", points: series(rising(40)), blocks: 36,
@@ -99,7 +99,7 @@ func TestDrift(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			end := float64(len(test.points)) * 10
-			got := Drift(test.points, 0, end, 1)
+			got := Drift(test.points, nil, 0, end, 1)
 			for name, i := range got.PerHour {
 				got.PerHour[name] = result.Interval{Value: round(i.Value), Low: round(i.Low), High: round(i.High)}
 			}
@@ -116,17 +116,17 @@ func round(v float64) float64 { return math.Round(v*1e4)/1e4 + 0 }
 func TestDriftIsTheSameForTheSameSeed(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	points := series(autocorrelated(60, 0.5, 0.1, random))
-	if diff := cmp.Diff(Drift(points, 0, 600, 5), Drift(points, 0, 600, 5)); diff != "" {
+	if diff := cmp.Diff(Drift(points, nil, 0, 600, 5), Drift(points, nil, 0, 600, 5)); diff != "" {
 		t.Error(diff)
 	}
-	if cmp.Equal(Drift(points, 0, 600, 5), Drift(points, 0, 600, 6)) {
+	if cmp.Equal(Drift(points, nil, 0, 600, 5), Drift(points, nil, 0, 600, 6)) {
 		t.Error("another seed drew the same resamples")
 	}
 }
 
 func TestDriftOfLongRunsHas240Blocks(t *testing.T) {
 	points := series(slices.Repeat([]float64{0.1}, 1000))
-	if got := Drift(points, 0, 10000, 1).Blocks; got != mostBlocks {
+	if got := Drift(points, nil, 0, 10000, 1).Blocks; got != mostBlocks {
 		t.Errorf("%d blocks, want %d", got, mostBlocks)
 	}
 }

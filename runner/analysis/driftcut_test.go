@@ -22,7 +22,7 @@ func TestAChangeOfTasksIsNoDrift(t *testing.T) {
 		}
 	}
 	points := series(values)
-	whole, pieced := Drift(points, 0, 2000, 1).PerHour["latency"], Drift(points, 0, 2000, 1, cuts...).PerHour["latency"]
+	whole, pieced := Drift(points, nil, 0, 2000, 1).PerHour["latency"], Drift(points, nil, 0, 2000, 1, cuts...).PerHour["latency"]
 	if whole.High >= 0 {
 		t.Errorf("without cuts it must look like drift, and is %+v", whole)
 	}
@@ -57,7 +57,7 @@ func TestDriftWithTooManyCuts(t *testing.T) {
 	for at := 30.0; at < 600; at += 30 {
 		cuts = append(cuts, at)
 	}
-	d := Drift(series(make([]float64, 60)), 0, 600, 1, cuts...)
+	d := Drift(series(make([]float64, 60)), nil, 0, 600, 1, cuts...)
 	if d.PerHour != nil || d.Reason != "too few of the 54 blocks have operations, and as many tasks for long enough" {
 		t.Errorf("%+v", d)
 	}

@@ -13,7 +13,7 @@ func ExampleDrift() {
 		at := float64(i * 10)
 		points = append(points, result.Point{At: at, Seconds: 10, Operations: 100, Throughput: 10, P50: 0.1 + at/10_000})
 	}
-	d := analysis.Drift(points, 0, 600, 1)
+	d := analysis.Drift(points, nil, 0, 600, 1)
 	fmt.Printf("%d blocks, latency %+.0f %% an hour\n", d.Blocks, d.PerHour["latency"].Value*100)
 	// Output: 54 blocks, latency +340 % an hour
 }

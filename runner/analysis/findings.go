@@ -21,7 +21,7 @@ const (
 // Findings lists what is noticed in a document beside its verdict, each with its evidence and what to do.
 func Findings(d *result.Document) []result.Finding {
 	var all []result.Finding
-	for _, find := range []func(*result.Document) []result.Finding{unverified, strained, silences, saturated, unjudged, fleets} {
+	for _, find := range []func(*result.Document) []result.Finding{unverified, strained, silences, timeouts, saturated, unjudged, fleets} {
 		all = append(all, find(d)...)
 	}
 	return all
@@ -73,8 +73,8 @@ func speaks(assert string, of []string) bool {
 func wait(m result.Measures, open bool) string {
 	text := "operations took " + fact.Time.Format(m.Latency.Mean) + " in the mean"
 	if !open && m.Throughput > 0 {
-		text += fmt.Sprintf(", and %.3g users at %s spend %s on each (Little's law, think included)",
-			m.Users.Present, fact.Rate.Format(m.Throughput), fact.Time.Format(Residence(m.Users.Present, m.Throughput)))
+		text += fmt.Sprintf(", and %s users at %s spend %s on each (Little's law, think included)",
+			fact.Count.Format(m.Users.Present), fact.Rate.Format(m.Throughput), fact.Time.Format(Residence(m.Users.Present, m.Throughput)))
 	}
 	return text
 }

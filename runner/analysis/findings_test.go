@@ -81,19 +81,19 @@ var findingsCases = []findingsCase{
 	{
 		name: "throughput that stays while users grow",
 		doc:  result.Document{Scenarios: []result.Scenario{held("moderate", 20, 11.06, failed, silent), held("sustained", 50, 10.99)}},
-		want: saturation("20 users got 11.1/s, 1.81s each (moderate); 50 users got 11/s, 4.55s each (sustained)", "20"),
+		want: saturation("20 users got 11/s, 1.8 s each (moderate); 50 users got 11/s, 4.5 s each (sustained)", "20"),
 	},
 	{
 		name: "in whatever order it was measured",
 		doc:  result.Document{Scenarios: []result.Scenario{held("sustained", 50, 10.99), held("light", 4, 2.2), held("moderate", 20, 11.06, failed, silent)}},
-		want: saturation("20 users got 11.1/s, 1.81s each (moderate); 50 users got 11/s, 4.55s each (sustained)", "20"),
+		want: saturation("20 users got 11/s, 1.8 s each (moderate); 50 users got 11/s, 4.5 s each (sustained)", "20"),
 	},
 	{
 		name: "where latency is judged it is worth a note",
 		doc:  result.Document{Scenarios: []result.Scenario{held("moderate", 20, 11.06), held("sustained", 50, 10.99)}},
 		want: []result.Finding{{
 			ID: "saturated", Severity: "note", Subject: "web",
-			Evidence:       "20 users got 11.1/s, 1.81s each (moderate); 50 users got 11/s, 4.55s each (sustained): more users wait longer, and no more work is done (Little's law, think included)",
+			Evidence:       "20 users got 11/s, 1.8 s each (moderate); 50 users got 11/s, 4.5 s each (sustained): more users wait longer, and no more work is done (Little's law, think included)",
 			Recommendation: "expect no more work from more users: it takes more tasks, or cheaper requests",
 		}},
 	},
@@ -119,7 +119,7 @@ var findingsCases = []findingsCase{
 	{
 		name: "gone for a while", doc: result.Document{Scenarios: []result.Scenario{held("a", 20, 11, ended(1, 0, 1, 0, -1, 0, 0, 1))}},
 		want: []result.Finding{{
-			ID: "silence", Severity: "should", Subject: "a", Evidence: "no operation succeeded from 3s to 7s; 3 failed meanwhile",
+			ID: "silence", Severity: "should", Subject: "a", Evidence: "no operation succeeded from 3 s to 7 s; 3 failed meanwhile",
 			Recommendation: `see what the service did then; an SLA with a window, as window = "10s", fails for it`,
 		}},
 	},
@@ -133,14 +133,14 @@ var findingsCases = []findingsCase{
 		name: "passed because nothing failed", doc: result.Document{Scenarios: []result.Scenario{held("moderate", 20, 11.06, silent)}},
 		want: []result.Finding{{
 			ID: "latency_unjudged", Severity: "should", Subject: "moderate", Recommendation: "assert what users notice, as latency.p95 < 800ms",
-			Evidence: "passed without any SLA on time; operations took 1.81s in the mean, and 20 users at 11.1/s spend 1.81s on each (Little's law, think included)",
+			Evidence: "passed without any SLA on time; operations took 1.8 s in the mean, and 20 users at 11/s spend 1.8 s on each (Little's law, think included)",
 		}},
 	},
 	{
 		name: "quick, and nobody asked", doc: result.Document{Scenarios: []result.Scenario{held("quick", 1, 20, silent, func(s *result.Scenario) { s.Open = true })}},
 		want: []result.Finding{{
 			ID: "latency_unjudged", Severity: "note", Subject: "quick", Recommendation: "assert what users notice, as latency.p95 < 800ms",
-			Evidence: "passed without any SLA on time; operations took 50ms in the mean",
+			Evidence: "passed without any SLA on time; operations took 50 ms in the mean",
 		}},
 	},
 	{name: "failed anyway", doc: result.Document{Scenarios: []result.Scenario{held("a", 20, 11, silent, func(s *result.Scenario) { s.Verdict = result.Fail })}}},

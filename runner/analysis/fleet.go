@@ -143,8 +143,8 @@ func throttled(s *result.Scenario, f *result.Fleet) *result.Finding {
 	}
 	return &result.Finding{
 		ID: "throttled", Severity: should,
-		Evidence: fmt.Sprintf("up to %.0f requests within %s; rule %s allows %d of one address, and %s",
-			most, fact.Time.Format(f.Throttle.Window), f.Throttle.Rule, f.Throttle.Rate, does),
+		Evidence: fmt.Sprintf("up to %s requests within %s; rule %s allows %s of one address, and %s",
+			fact.Count.Format(most, float64(f.Throttle.Rate)), fact.Time.Format(f.Throttle.Window), f.Throttle.Rule, fact.Count.Format(float64(f.Throttle.Rate)), does),
 		Recommendation: "except the generator's address from the rule, or its User-Agent, which begins with plimsoll/",
 	}
 }

@@ -39,16 +39,16 @@ func findingCases() []findingCase {
 		{"flapping", func(_ *result.Scenario, f *result.Fleet) { f.Events[len(f.Events)-1].At = 600 },
 			[]string{"flapping should 1 of 2 scalings were undone by the opposite one within the cooldown"}},
 		{"at the maximum", func(_ *result.Scenario, f *result.Fleet) { f.End.Bounds.Max = 3 },
-			[]string{"at_maximum note for 24m55s as many tasks were desired as may be (3)"}},
+			[]string{"at_maximum note for 24 min 55 s as many tasks were desired as may be (3)"}},
 		{"more were wanted", func(_ *result.Scenario, f *result.Fleet) {
 			f.End.Bounds.Max = 3
 			f.Events = append(f.Events, declined)
-		}, []string{"at_maximum should for 24m55s as many tasks were desired as may be (3), and more were wanted: AlreadyAtMaxCapacity (at 3, minimum 1, maximum 3)"}},
+		}, []string{"at_maximum should for 24 min 55 s as many tasks were desired as may be (3), and more were wanted: AlreadyAtMaxCapacity (at 3, minimum 1, maximum 3)"}},
 		{"an alarm of which nothing came", func(_ *result.Scenario, f *result.Fleet) {
 			alarm := f.Events[3]
 			quiet(f)
 			f.Events = []result.FleetEvent{alarm}
-		}, []string{"not_scaled_out should the alarm of its scaling fired 3m10s after the load rose, and nothing came of it"}},
+		}, []string{"not_scaled_out should the alarm of its scaling fired 3 min 10 s after the load rose, and nothing came of it"}},
 		{"declined", func(_ *result.Scenario, f *result.Fleet) {
 			quiet(f)
 			f.Events = []result.FleetEvent{declined}
@@ -59,14 +59,14 @@ func findingCases() []findingCase {
 		}, []string{"not_scaled_out should it failed under load, and no alarm of its scaling fired"}},
 		{"no need to scale", func(_ *result.Scenario, f *result.Fleet) { quiet(f) }, nil},
 		{"slow", func(_ *result.Scenario, f *result.Fleet) { f.Series[3].At = 800 },
-			[]string{"slow_scale_out note a new task was healthy 10m20s after the load rose; where AWS measured it, it took 6m26s (alarm +3m10s, desired +3m15s, running +3m39s, healthy +10m20s)"}},
+			[]string{"slow_scale_out note a new task was healthy 10 min 20 s after the load rose; where AWS measured it, it took 6 min 26 s (alarm +3 min 10 s, desired +3 min 15 s, running +3 min 39 s, healthy +10 min 20 s)"}},
 		{"never in again", func(_ *result.Scenario, f *result.Fleet) {
 			f.Series, f.Events, f.Tasks.Last = f.Series[:4], f.Events[:7], 3
-		}, []string{"not_scaled_in should 30m after the peak 3 tasks still ran, 2 more than at the start"}},
+		}, []string{"not_scaled_in should 30 min after the peak 3 tasks still ran, 2 more than at the start"}},
 		{"a rate rule", func(s *result.Scenario, f *result.Fleet) {
 			f.Throttle = &result.Throttle{Rule: "edge", Rate: 1000, Window: 60, Block: true}
 			s.Phases[2].Measured, s.Phases[2].Measures.Operations = 200, 70_000
-		}, []string{"throttled should up to 6000 requests within 1m; rule edge allows 1000 of one address, and blocks what comes on top, so that this scenario measured the rule"}},
+		}, []string{"throttled should up to 6,000 requests within 1 min; rule edge allows 1,000 of one address, and blocks what comes on top, so that this scenario measured the rule"}},
 		{"another service", func(_ *result.Scenario, f *result.Fleet) {
 			f.Service, f.Stable, f.End.Bounds.Max = "orders", false, 3
 		}, []string{"deployment should a deployment was under way, or had failed, while it was measured"}},
@@ -116,7 +116,7 @@ func searched(used float64) *result.Scenario {
 }
 
 func TestWhatWasFullWhenThroughputStoppedGrowing(t *testing.T) {
-	want := "db_cpu at 97% when throughput stopped growing (195/s in phase 300, 190/s in 200)"
+	want := "db_cpu at 97 % when throughput stopped growing (195/s in phase 300, 190/s in 200)"
 	s := searched(0.97)
 	if f := bound(s, &s.Fleet[0]); f == nil || f.Evidence != want {
 		t.Errorf("%+v", f)

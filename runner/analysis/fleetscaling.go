@@ -176,7 +176,7 @@ func bound(s *result.Scenario, f *result.Fleet) *result.Finding {
 	return &result.Finding{
 		ID: "bottleneck", Severity: should,
 		Evidence: fmt.Sprintf("%s when throughput stopped growing (%s in phase %s, %s in %s)", strings.Join(full, ", "),
-			fact.Rate.Format(p.Measures.Throughput), p.Name, fact.Rate.Format(before.Measures.Throughput), before.Name),
+			fact.Rate.Format(p.Measures.Throughput, before.Measures.Throughput), p.Name, fact.Rate.Format(before.Measures.Throughput, p.Measures.Throughput), before.Name),
 		Recommendation: "more load finds nothing else before this has room",
 	}
 }

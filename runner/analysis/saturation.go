@@ -76,13 +76,13 @@ func flat(levels []level) (low, high level, ok bool) {
 func (l level) saturation(high level, service string) result.Finding {
 	tell := func(l level) string {
 		x := l.measures.Throughput
-		return fmt.Sprintf("%.0f users got %s, %s each (%s)", l.users, fact.Rate.Format(x), fact.Time.Format(Residence(l.users, x)), l.scenario.Name)
+		return fmt.Sprintf("%s users got %s, %s each (%s)", fact.Count.Format(l.users), fact.Rate.Format(x), fact.Time.Format(Residence(l.users, x)), l.scenario.Name)
 	}
 	f := result.Finding{
 		ID: "saturated", Severity: should, Subject: service,
 		Evidence: tell(l) + "; " + tell(high) + ": more users wait longer, and no more work is done (Little's law, think included)",
-		Recommendation: fmt.Sprintf("take %.0f users or fewer as what the service carries, and assert latency so that a longer wait fails",
-			l.users),
+		Recommendation: fmt.Sprintf("take %s users or fewer as what the service carries, and assert latency so that a longer wait fails",
+			fact.Count.Format(l.users)),
 	}
 	if timely(l.scenario) && timely(high.scenario) {
 		f.Severity, f.Recommendation = note, "expect no more work from more users: it takes more tasks, or cheaper requests"

@@ -31,7 +31,7 @@ func silences(d *result.Document) []result.Finding {
 		all = append(all, result.Finding{
 			ID: "silence", Severity: should, Subject: s.Name,
 			Evidence: fmt.Sprintf("no operation succeeded from %s to %s; %d failed meanwhile",
-				fact.Time.Format(g.from), fact.Time.Format(g.to), g.failed),
+				fact.Time.Format(g.from, g.to), fact.Time.Format(g.to, g.from), g.failed),
 			Recommendation: "see what the service did then; an SLA with a window, as window = \"10s\", fails for it",
 		})
 	}

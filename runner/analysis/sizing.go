@@ -26,7 +26,7 @@ func Tasks(load, perTask float64, unit string) (n int, arithmetic string, ok boo
 	if math.IsInf(exact, 0) || math.IsNaN(exact) || exact > math.MaxInt32 {
 		return 0, fmt.Sprintf("no number of tasks carries %s %s at %s each", number(load), unit, number(perTask)), false
 	}
-	return int(exact), fmt.Sprintf("⌈%s %s ÷ %s a task × %g⌉ = %.0f", number(load), unit, number(perTask), Buffer, exact), true
+	return int(exact), fmt.Sprintf("⌈%s %s ÷ %s a task × %s⌉ = %s", number(load), unit, number(perTask), number(Buffer), number(exact)), true
 }
 
 // Surge is a load that grows from Base to Peak, evenly, within Rise; 0 is at once.

@@ -17,10 +17,10 @@ func TestTasks(t *testing.T) {
 		want          int
 		arithmetic    string
 	}{
-		{10_000, 2000, 6, "⌈10000 connections ÷ 2000 a task × 1.2⌉ = 6"},
+		{10_000, 2000, 6, "⌈10,000 connections ÷ 2,000 a task × 1.2⌉ = 6"},
 		{500, 120, 5, "⌈500 connections ÷ 120 a task × 1.2⌉ = 5"},
 		{0, 120, 0, "⌈0 connections ÷ 120 a task × 1.2⌉ = 0"},
-		{1e9, 10, 120_000_000, "⌈1000000000 connections ÷ 10 a task × 1.2⌉ = 120000000"},
+		{1e9, 10, 120_000_000, "⌈1,000,000,000 connections ÷ 10 a task × 1.2⌉ = 120,000,000"},
 	} {
 		n, arithmetic, ok := analysis.Tasks(c.load, c.perTask, "connections")
 		if n != c.want || arithmetic != c.arithmetic || !ok {
@@ -74,5 +74,5 @@ func TestRoomOfNothing(t *testing.T) {
 func ExampleTasks() {
 	n, arithmetic, _ := analysis.Tasks(10_000, 2000, "connections")
 	fmt.Println(n, "tasks:", arithmetic)
-	// Output: 6 tasks: ⌈10000 connections ÷ 2000 a task × 1.2⌉ = 6
+	// Output: 6 tasks: ⌈10,000 connections ÷ 2,000 a task × 1.2⌉ = 6
 }

@@ -104,8 +104,8 @@ func (u *user) watched() *wire.Conn {
 	return u.lines.home
 }
 
-// look finds out what has come on the watched connection. A held one that was lost is counted at once, and ends the wait.
-func (u *user) look() (ended bool) {
+// look finds out what has come on the connection that was watched. A held one that was lost is counted at once, and ends the wait.
+func (u *user) look(conn *wire.Conn) (ended bool) {
 	var err error
 	switch {
 	case u.feed != nil:
@@ -131,7 +131,7 @@ func (u *user) look() (ended bool) {
 		return true
 	}
 	u.berth.hold.dead, u.berth.class = true, class
-	u.event(metrics.ConnectionLost, u.engine.now())
+	u.lose(conn, class, u.lines.used)
 	return true
 }
 

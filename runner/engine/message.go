@@ -41,11 +41,12 @@ func (m *send) do(u *user, c *carrier) outcome {
 	if c.body, err = m.payload.render(c.body[:0], &c.scope); err != nil {
 		return u.stumble(c, "send", err)
 	}
-	k.asked, k.wrote = u.due, u.engine.now()
-	if _, err = k.ws.Send(m.binary, c.body, u.engine.at(k.wrote+int64(m.timeout))); err != nil {
+	began := u.engine.now()
+	if _, err = k.ws.Send(m.binary, c.body, u.engine.at(began+int64(m.timeout))); err != nil {
 		k.lose(u, err)
 		return u.lost(c)
 	}
+	k.asked, k.wrote = u.due, began
 	now := u.engine.now()
 	u.shard.Message(k.asked, false, len(c.body))
 	u.due = max(u.due, now)
@@ -60,11 +61,12 @@ func (*ping) do(u *user, c *carrier) outcome {
 	if k.over() {
 		return u.lost(c)
 	}
-	k.pinged = u.engine.now()
-	if _, err := k.ws.Ping(nil, u.engine.at(k.pinged+int64(goodbye))); err != nil {
+	began := u.engine.now()
+	if _, err := k.ws.Ping(nil, u.engine.at(began+int64(goodbye))); err != nil {
 		k.lose(u, err)
 		return u.lost(c)
 	}
+	k.pinged = began
 	return goOn
 }
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"time"
 
 	"plimsoll/runner/engine/wire"
 	"plimsoll/runner/metrics"
@@ -68,7 +69,21 @@ func (e *Engine) largest() int64 {
 // lose notes that the socket has ended without being asked to.
 func (k *socket) lose(u *user, err error) {
 	k.err = err
-	u.event(metrics.ConnectionLost, u.engine.now())
+	u.lose(k.ws.Conn(), wire.Classify(err), max(k.wrote, k.pinged))
+}
+
+// lose counts a connection that has ended without being asked to, on which something was last sent at the instant. Its age and
+// the silence on it tell of the other side only where that closed it, and where the user was not held, since then
+// nobody had watched it.
+func (u *user) lose(conn *wire.Conn, class metrics.Class, spoke int64) {
+	if u.lines.broken.Load() {
+		return
+	}
+	now, silence, age := u.engine.now(), time.Duration(-1), time.Duration(-1)
+	if (class == metrics.Closed || class == metrics.Reset) && u.refused == nil {
+		silence, age = since(max(conn.Heard(), spoke), now), since(conn.Opened().At, now)
+	}
+	u.shard.Lost(now, silence, age)
 }
 
 var errOver = errors.New("the session has closed the WebSocket before")
@@ -143,7 +158,7 @@ func (u *user) listen() (early bool) {
 		return false
 	}
 	u.engine.poller.Forget(conn)
-	if u.look() {
+	if u.look(conn) {
 		return false
 	}
 	return !u.receives() && !u.cut.Load() && u.stage == acting && u.engine.now() < u.wake

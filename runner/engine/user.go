@@ -85,6 +85,7 @@ func (u *user) run() {
 // live goes through the user's stages until another has it; it reports whether it will run again. After that u must not be touched.
 func (u *user) live(c *carrier) bool {
 	early := u.listen()
+	u.refused = nil
 	for {
 		o := wait
 		if !early {

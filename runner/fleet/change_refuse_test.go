@@ -51,6 +51,7 @@ func TestRefusals(t *testing.T) {
 			}, "memory policy", "another track", false},
 		{"no such container", plan.Desired{Nofile: 2048}, func(s *fleet.State) { s.Services[0].Balancers[0].Container = "gone" }, "open files", "no container gone", false},
 		{"which container", plan.Desired{Nofile: 2048}, func(s *fleet.State) { s.Services[0].Balancers = nil }, "open files", "several containers", false},
+		{"what else stays", plan.Desired{Nofile: 2048, CPU: 256, Memory: 512}, func(s *fleet.State) { s.Services[0].Balancers = nil }, "open files", "it keeps its cpu, memory as well", false},
 		{"which container, hidden", plan.Desired{Nofile: 2048}, func(s *fleet.State) {
 			s.Services[0].Balancers = nil
 			s.Hidden = []fleet.Hidden{{Service: "web", What: fleet.HiddenBalancers, Reason: "throttled"}}

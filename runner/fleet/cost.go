@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"plimsoll/dsl/fact"
 )
 
 // Cost is what the tasks of a service cost on Fargate, in USD a month of 730 hours that each runs through.
@@ -66,13 +68,10 @@ func (s Setup) monthly(prices Prices, region string) (usd float64, unpriced stri
 		return 0, fmt.Sprintf("there is no price here for region %q: refresh the prices, or give them in a file", region)
 	case strings.Contains(s.Capacity, "SPOT"):
 		most := hourly * HoursPerMonth
-		return 0, fmt.Sprintf("Fargate Spot's price changes: %s to %s a task and month", usd2(most*(1-spotDiscount)), usd2(most))
+		return 0, fmt.Sprintf("Fargate Spot's price changes: %s to %s a task and month", fact.Money.Format(most*(1-spotDiscount)), fact.Money.Format(most))
 	}
 	return hourly * HoursPerMonth, ""
 }
-
-// usd2 is an amount of money.
-func usd2(v float64) string { return fmt.Sprintf("$%.2f", v) }
 
 // CostTable is what all priced services of one account and region cost together in some scenarios.
 type CostTable struct {

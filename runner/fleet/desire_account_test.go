@@ -36,8 +36,8 @@ func TestBudget(t *testing.T) {
 		{name: "as desired, in AWS's own order", before: notified},
 		{name: "another limit", before: strings.Replace(notified, "2500.0", "2000", 1), want: []string{"budget: budget monthly limit 2000 USD → 2500 USD"}},
 		{name: "another alert", before: strings.Replace(notified, "80.0", "90", 1),
-			want: []string{"budget: budget monthly alerts 7%, 90% to " + told + " → 7%, 80% to " + told}},
-		{name: "made", before: "null", want: []string{"budget: budget monthly none → monthly: limit 2500 USD, alerts 7%, 80% to " + told}},
+			want: []string{"budget: budget monthly alerts 7 %, 90 % to " + told + " → 7 %, 80 % to " + told}},
+		{name: "made", before: "null", want: []string{"budget: budget monthly none → monthly: limit 2500 USD, alerts 7 %, 80 % to " + told}},
 		{name: "somebody's", before: strings.Replace(strings.Replace(notified, "2500.0", "2000", 1), "plimsoll:plan", "team", 1),
 			refused: "budget monthly: monthly is there already, and is not Plimsoll's"},
 	} {

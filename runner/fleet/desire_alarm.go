@@ -59,7 +59,7 @@ func (d *desire) watch(e *edit, want plan.Alarm, dims map[string]string) {
 		comparison = "LessThanThreshold"
 	}
 	if m.Dimension() == fact.Ratio {
-		unit = "%"
+		unit = " %"
 	}
 	e.unset("Metrics", "ThresholdMetricId")
 	e.identify("namespace", m.Namespace, "Namespace")

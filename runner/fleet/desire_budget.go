@@ -165,7 +165,7 @@ func alertWords(notifications []any) string {
 	var words []string
 	for _, whom := range slices.Sorted(maps.Keys(shares)) {
 		slices.Sort(shares[whom])
-		words = append(words, shown(shares[whom], "%")+" to "+whom)
+		words = append(words, shown(shares[whom], " %")+" to "+whom)
 	}
 	return strings.Join(words, "; ")
 }

@@ -28,10 +28,25 @@ func (d *desire) taskDefinition() {
 		e.size("memory", " MiB", strconv.Itoa(want.Memory), "memory")
 	}
 	if want.Nofile > 0 && !d.nofile(e) || !d.fits(e) || !d.runs(e) {
+		d.heldBack(e)
 		return
 	}
 	d.renewed, d.shrunk = len(e.fields) > 0, e.shrinks
 	d.add(KindTaskDefinition, fmt.Sprintf("%s:%d", seen.Family, seen.Revision), e)
+}
+
+// heldBack says what else of the revision stays as it is, because one part of it was refused.
+func (d *desire) heldBack(e *edit) {
+	last := &d.refused[len(d.refused)-1]
+	var others []string
+	for _, f := range e.fields {
+		if f.Name != last.What {
+			others = append(others, f.Name)
+		}
+	}
+	if len(others) > 0 {
+		last.Why += "; until then, it keeps its " + strings.Join(others, ", ") + " as well"
+	}
 }
 
 // nofile sets how many files the right container may open. A hard limit above is kept.

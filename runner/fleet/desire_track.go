@@ -89,7 +89,7 @@ func (d *desire) track(want plan.Track, seen *Policy, name string, followed metr
 	d.follow(e, followed)
 	target, unit := want.Target, ""
 	if ratio(want.Kind) {
-		target, unit = percent(want.Target), "%"
+		target, unit = percent(want.Target), " %"
 	}
 	e.set("target", unit, target, tracking, "TargetValue")
 	if c := d.desired.Cooldown; c != nil {

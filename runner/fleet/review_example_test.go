@@ -18,7 +18,7 @@ func ExampleReview() {
 	fmt.Println("clean:", report.Clean())
 	// Output:
 	// must max_below_peak (requirement ↔ proven)
-	// ECS allows 10 tasks; × 100 users a task (stress "limit" of run r1, 2 tasks) = 1000, and the peak is 1100
-	// allow 14: ⌈1100 users ÷ 100 a task × 1.2⌉ = 14
+	// ECS allows 10 tasks; × 100 users a task (stress "limit" of run r1, 2 tasks) = 1,000, and the peak is 1,100
+	// allow 14: ⌈1,100 users ÷ 100 a task × 1.2⌉ = 14
 	// clean: false
 }

@@ -53,8 +53,8 @@ func teamRun() *result.Document {
 			}},
 		}},
 		Requirements: []result.Requirement{
-			{Service: "web", Measure: "users", Required: 10_000, Proven: 100, By: "extended, steady", Status: "not tested", Reason: "no phase held 10000 with its SLAs; the most is 100"},
-			{Service: "web", Measure: "peak_users", Required: 500_000, Proven: 100, By: "extended, steady", Status: "not tested", Reason: "no phase held 500000 with its SLAs; the most is 100"},
+			{Service: "web", Measure: "users", Required: 10_000, Proven: 100, By: "extended, steady", Status: "not tested", Reason: "no phase held 10,000 with its SLAs; the most is 100"},
+			{Service: "web", Measure: "peak_users", Required: 500_000, Proven: 100, By: "extended, steady", Status: "not tested", Reason: "no phase held 500,000 with its SLAs; the most is 100"},
 		},
 	}
 }
@@ -87,11 +87,11 @@ func TestReviewOfAFleet(t *testing.T) {
 		t.Error(d)
 	}
 	for of, text := range map[string]string{
-		"web requirement_unproven": "peak_users = 500000 is claimed, and no phase held 500000 with its SLAs; the most is 100",
+		"web requirement_unproven": "peak_users = 500,000 is claimed, and no phase held 500,000 with its SLAs; the most is 100",
 		"web max_below_peak":       "ECS allows 3 tasks; × at least 100 users a task",
-		"web cooldown_zero":        "is 0 s; from the load to a task that serves it still takes 386 s with metrics of 60 s, 109 s with metrics of 20 s",
-		"web target_too_high":      "490000 users more within the 6m26s that scaling out takes",
-		" budget_caps_nothing":     `budget "spending" of $2500.00 a month alerts and caps nothing: all services at their maximum cost $7148.63`,
+		"web cooldown_zero":        "is 0 s; from the load to a task that serves it still takes 6 min 26 s with metrics of 60 s, 1 min 49 s with metrics of 20 s",
+		"web target_too_high":      "490,000 users more within the 6 min 26 s that scaling out takes",
+		" budget_caps_nothing":     `budget "spending" of $2,500 a month alerts and caps nothing: all services at their maximum cost $7,149`,
 		" topic_unconfirmed":       "ops@example.com did not confirm",
 	} {
 		if !strings.Contains(evidence[of], text) {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
 )
 
@@ -178,10 +177,10 @@ func (s Setup) track(kind string) *Tracking {
 // size is a task's as people write it: 1024/2048.
 func (s Setup) size() string { return fmt.Sprintf("%d/%d", s.CPU, s.Memory) }
 
-// target is what a policy aims at, as people write it.
+// target is what a policy aims at, as people read it.
 func (t Tracking) target() string {
 	if ratio(t.Track) {
-		return fact.Ratio.Format(t.Target)
+		return share(t.Target)
 	}
-	return fact.Count.Format(t.Target)
+	return count(t.Target)
 }

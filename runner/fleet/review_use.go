@@ -116,7 +116,7 @@ func count(v float64) string { return fact.Count.Format(v) }
 func lasting(v float64) string { return fact.Time.Format(v) }
 
 // share is a ratio as people read it.
-func share(v float64) string { return fact.Ratio.Format(v) }
+func share(v float64, others ...float64) string { return fact.Ratio.Format(v, others...) }
 
 // plural is so many of a thing.
 func plural(n int, thing string) string {

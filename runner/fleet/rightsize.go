@@ -70,8 +70,8 @@ func (s *subject) rightSize() *RightSize {
 // it is wanted to have: where that is short, more tasks come.
 func (s *subject) enough(u *Use) (size plan.Size, reason string, ok bool) {
 	cpu, memory := u.CPU*float64(u.Size.CPU), u.Memory*float64(u.Size.Memory)
-	reason = fmt.Sprintf("%s of %d CPU units = %s, ÷ %s; %s of %d MiB = %s, ÷ %s (%s)",
-		share(u.CPU), u.Size.CPU, count(cpu), share(fullCPU), share(u.Memory), u.Size.Memory, count(memory), share(fullMemory), u.By)
+	reason = fmt.Sprintf("%s of %s CPU units (%s), ÷ %s; %s of %s MiB (%s), ÷ %s (%s)",
+		count(cpu), count(float64(u.Size.CPU)), share(u.CPU), share(fullCPU), count(memory), count(float64(u.Size.Memory)), share(u.Memory), share(fullMemory), u.By)
 	needCPU := cpu / fullCPU
 	if u.CPU >= busyCPU {
 		needCPU = max(needCPU, float64(max(u.Size.CPU, s.wanted.CPU)))

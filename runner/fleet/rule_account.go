@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
 )
 
@@ -58,7 +59,7 @@ func noBudget(a *estate) []remark {
 	evidence := "the plan has no budget"
 	for _, t := range a.costs {
 		if most := t.most(); most > 0 {
-			evidence += fmt.Sprintf("; at the maximum the fleet in %s costs %s a month", t.Region, usd2(most))
+			evidence += fmt.Sprintf("; at the maximum the fleet in %s costs %s a month", t.Region, fact.Money.Format(most))
 		}
 	}
 	return says(evidence, `add budget "monthly" { limit, alert_at = ["50%", "80%"], notify }`)
@@ -77,7 +78,7 @@ func weakBudget(a *estate) []remark {
 			continue
 		}
 		all = append(all, remark{
-			evidence:       fmt.Sprintf("budget %q of %s a month alerts and caps nothing: all services at their maximum cost %s", BudgetName(b), usd2(b.Limit), usd2(most)),
+			evidence:       fmt.Sprintf("budget %q of %s a month alerts and caps nothing: all services at their maximum cost %s", BudgetName(b), fact.Money.Format(b.Limit), fact.Money.Format(most)),
 			recommendation: "lower the maxima of tasks, which do cap the cost, or raise the limit; in a run, guard { max_cost } ends the load",
 		})
 	}

@@ -12,7 +12,7 @@ func alarmAndDeploymentCases() []ruleCase {
 		{"no alarms", func(r *review) { r.ecs.Alarms = r.ecs.Alarms[1:] }, "should alarms_missing", nil, "high_cpu", ""},
 		{"firing", func(r *review) {
 			r.ecs.Alarms[0].State, r.ecs.Alarms[0].Reason, r.ecs.Alarms[0].ChangedAt = "ALARM", "3 datapoints\nabove", reviewDay.Add(-time.Hour)
-		}, "should alarm_firing", []string{"high-cpu is in ALARM for 1h: 3 datapoints above"}, "", ""},
+		}, "should alarm_firing", []string{"high-cpu is in ALARM for 1 h: 3 datapoints above"}, "", ""},
 		{"silent", func(r *review) { r.ecs.Alarms[0].Actions = nil }, "should alarm_without_action", []string{"high-cpu"}, "notify", ""},
 		{"switched off", func(r *review) { r.ecs.Alarms[0].ActionsEnabled = false }, "should alarm_without_action", nil, "", ""},
 		{"switched off, though the plan desires it", func(r *review) {
@@ -47,7 +47,7 @@ func mirrorCases() []ruleCase {
 				s.Policies = append(s.Policies, fleet.Policy{Track: plan.TrackRequests, Target: 900, CooldownIn: time.Hour, CooldownOut: time.Minute})
 			})
 		}, "should mirror_differs", []string{
-			"4 differences from prod", "maximum tasks 8, there 10", "deregistration delay, s none, there 300", "target of cpu 50%, there 60%", "tracking of requests 900, there none",
+			"4 differences from prod", "maximum tasks 8, there 10", "deregistration delay, s none, there 300", "target of cpu 50 %, there 60 %", "tracking of requests 900, there none",
 		}, "as far as they are alike", ""},
 		{"poorer", func(r *review) {
 			r.mirror(func(s *fleet.Service) { s.Policies = s.Policies[:1] })

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"plimsoll/dsl/fact"
 )
 
 // alarmRules look at whether somebody is told.
@@ -41,7 +39,7 @@ func firingAlarm(s *subject) []remark {
 		}
 		since := ""
 		if !a.ChangedAt.IsZero() && s.at.After(a.ChangedAt) {
-			since = " for " + fact.Time.Format(s.at.Sub(a.ChangedAt).Seconds())
+			since = " for " + lasting(s.at.Sub(a.ChangedAt).Seconds())
 		}
 		all = append(all, remark{
 			evidence:       Line(fmt.Sprintf("%s is in ALARM%s: %s", a.Name, since, a.Reason)),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/analysis"
 )
@@ -95,7 +96,7 @@ func belowUse(s *subject) []remark {
 	} {
 		if part.has > 0 && part.used > float64(part.has) {
 			all = append(all, remark{
-				evidence:       fmt.Sprintf("a task of %d/%d used %s %s (%s), and is to have %d", u.Size.CPU, u.Size.Memory, count(part.used), part.name, u.By, part.has),
+				evidence:       fmt.Sprintf("a task of %d/%d used %s %s (%s), and is to have %s", u.Size.CPU, u.Size.Memory, count(part.used), part.name, u.By, count(float64(part.has))),
 				recommendation: fmt.Sprintf("give it more than %s: %s", count(part.used), part.means),
 			}.as(part.severity, compared(part.planned > 0)))
 		}
@@ -117,9 +118,9 @@ func (s *subject) resize(less bool) []remark {
 	switch {
 	case r.Saving == nil:
 	case *r.Saving > 0:
-		text += fmt.Sprintf(", which saves %s a month at the minimum of tasks", usd2(*r.Saving))
+		text += fmt.Sprintf(", which saves %s a month at the minimum of tasks", fact.Money.Format(*r.Saving))
 	default:
-		text += fmt.Sprintf(", which costs %s more a month at the minimum of tasks", usd2(-*r.Saving))
+		text += fmt.Sprintf(", which costs %s more a month at the minimum of tasks", fact.Money.Format(-*r.Saving))
 	}
 	return says(r.Reason, text+"; then run again: what a task carries changes with its size")
 }

@@ -19,7 +19,7 @@ func requirementCases() []ruleCase {
 		}, "should requirement_unsigned", []string{"lacks source, review_after, peak_hours"}, "who agreed", ""},
 		{"on the day itself", func(r *review) { r.service.Requirement.ReviewAfter = reviewDay.Truncate(24 * time.Hour) }, "", nil, "", ""},
 		{"overdue", func(r *review) { r.service.Requirement.ReviewAfter = reviewDay.AddDate(0, 0, -9) }, "must requirement_overdue", []string{"2026-11-11", "9 days ago"}, "anew", ""},
-		{"outgrown connections", func(r *review) { r.options.History["web"][10].Connections = 3200 }, "must requirement_outgrown", []string{"3200 connections", "3000", "2026-11-10"}, "above 3200", ""},
+		{"outgrown connections", func(r *review) { r.options.History["web"][10].Connections = 3200 }, "must requirement_outgrown", []string{"3,200 connections", "3,000", "2026-11-10"}, "above 3,200", ""},
 		{"outgrown long ago", func(r *review) { r.options.History["web"][2].Connections = 3200 }, "", nil, "", ""},
 		{"outgrown rate", func(r *review) {
 			r.service.Requirement.PeakRate = 20
@@ -31,7 +31,7 @@ func requirementCases() []ruleCase {
 		}, "must requirement_not_met", []string{"peak_users = 300", "200 proven", "did not hold at 300"}, "run again", fleet.RequirementProven},
 		{"more asked than was tried", func(r *review) { r.service.Requirement.PeakUsers = 320; r.run.Requirements[1].Required = 300 }, "should requirement_unproven", []string{"peak_users = 320 is claimed", "asked for 300 users"}, "plimsoll run", fleet.RequirementProven},
 		{"claimed", func(r *review) { r.run.Requirements = nil }, "should requirement_unproven", []string{"users = 100 is claimed, and no result speaks of it"}, "plimsoll run", fleet.RequirementProven},
-		{"proven by a simulation", func(r *review) { r.run.Services[0].Simulated = true }, "should requirement_unproven should target_too_high", []string{"connections = 1000 is claimed", "tasks of 1024/2048", "10000 to 20000: a hint, no proof"}, "", fleet.RequirementProven},
+		{"proven by a simulation", func(r *review) { r.run.Services[0].Simulated = true }, "should requirement_unproven should target_too_high", []string{"connections = 1,000 is claimed", "tasks of 1024/2048", "10,000 to 20,000: a hint, no proof"}, "", fleet.RequirementProven},
 		{"calls", func(r *review) {
 			*r.service.Requirement = plan.Requirement{Users: 50, Unit: "calls", Source: "x", AgreedBy: "y", AgreedOn: reviewDay, ReviewAfter: reviewDay.AddDate(1, 0, 0), PeakHours: "z"}
 			r.options.History["web"][15].Custom = map[string]float64{"calls": 40}
@@ -46,7 +46,7 @@ func requirementCases() []ruleCase {
 func capacityCases() []ruleCase {
 	return []ruleCase{
 		{"ECS allows too few", func(r *review) { r.ofUsers(1100, 1100) },
-			"must max_below_peak", []string{"ECS allows 10 tasks", "100 users a task", `stress "limit" of run r1`, "= 1000", "1100"}, "⌈1100 users ÷ 100 a task × 1.2⌉ = 14", fleet.RequirementProven},
+			"must max_below_peak", []string{"ECS allows 10 tasks", "100 users a task", `stress "limit" of run r1`, "= 1,000", "1,100"}, "⌈1,100 users ÷ 100 a task × 1.2⌉ = 14", fleet.RequirementProven},
 		{"the plan allows too few", func(r *review) {
 			r.ofUsers(300, 300)
 			r.desire().Tasks = &plan.TaskBounds{Min: 2, Max: 2}
@@ -63,14 +63,14 @@ func capacityCases() []ruleCase {
 			"must size_invalid note size_oversized", []string{"1024/9216"}, "1024/8192", ""},
 		{"memory below use", func(r *review) { r.desire().Memory, r.service.Desired.CPU = 1024, 512 },
 			"must size_below_use should size_below_use should size_undersized should size_untested",
-			[]string{"used 1229 MiB", "1024/2048", "is to have 1024"}, "killed", fleet.RequirementDesired},
+			[]string{"used 1,229 MiB", "1024/2048", "is to have 1,024"}, "killed", fleet.RequirementDesired},
 		{"oversized", func(r *review) { r.used(0.3, 0.3) },
-			"note size_oversized", []string{"30% of 1024 CPU units = 307", "30% of 2048 MiB = 614"}, "desire cpu = 512, memory = 1024 in place of 1024/2048, which saves $72.08", ""},
+			"note size_oversized", []string{"307 of 1,024 CPU units (30 %)", "614 of 2,048 MiB (30 %)"}, "desire cpu = 512, memory = 1024 in place of 1024/2048, which saves $72.08", ""},
 		{"oversized by history", func(r *review) {
 			r.options.Results, r.service.Requirement = nil, nil
 			r.options.History["web"] = []fleet.Day{{CPU: 0.3, Memory: 0.3}}
 		}, "should no_requirement note size_oversized", nil, "", ""},
-		{"undersized", func(r *review) { r.used(0.65, 0.95) }, "should size_undersized", []string{"95% of 2048 MiB"}, "memory = 3072", ""},
+		{"undersized", func(r *review) { r.used(0.65, 0.95) }, "should size_undersized", []string{"of 2,048 MiB (95 %)"}, "memory = 3072", ""},
 		{"held up by CPU, and scaled", func(r *review) { r.used(0.99, 0.6) }, "", nil, "", ""},
 		{"held up by CPU", func(r *review) {
 			r.used(0.99, 0.3)

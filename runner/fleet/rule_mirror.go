@@ -3,6 +3,7 @@ package fleet
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -90,7 +91,7 @@ func (s Setup) settings() []Field {
 		if v == 0 {
 			return Field{Name: name}
 		}
-		return Field{Name: name, Before: count(float64(v))}
+		return Field{Name: name, Before: strconv.Itoa(v)}
 	}
 	onOff := map[bool]string{true: "on", false: "off"}
 	return []Field{

@@ -111,7 +111,7 @@ func zeroCooldown(s *subject) []remark {
 			continue
 		}
 		high, low := analysis.ScaleOut.Seconds(), analysis.ScaleOutHighResolution.Seconds()
-		evidence := fmt.Sprintf("the scale-out cooldown of %s is 0 s; from the load to a task that serves it still takes %.0f s with metrics of 60 s, %.0f s with metrics of 20 s", t.Track, high, low)
+		evidence := fmt.Sprintf("the scale-out cooldown of %s is 0 s; from the load to a task that serves it still takes %s with metrics of 60 s, %s with metrics of 20 s", t.Track, lasting(high), lasting(low))
 		if t.HighResolution {
 			return says(evidence, "expect no instant scaling: keep room for the users of that time")
 		}
@@ -173,7 +173,7 @@ func (s *subject) remedy(g surge, arrive float64) string {
 		text += ", or set high_resolution = true"
 	}
 	if at := analysis.ShareFor(g.Base, arrive); at >= lowestTarget {
-		return fmt.Sprintf("lower the target to %s, or %s", share(at), text)
+		return fmt.Sprintf("lower the target to %s, or %s", share(floor(at)), text)
 	}
 	return text
 }
@@ -189,8 +189,8 @@ func targetBeyondLimit(s *subject) []remark {
 			continue
 		}
 		return []remark{remark{
-			evidence:       fmt.Sprintf("the target is %s of the CPU, and the service was at its limit of %s with %s", t.target(), p.Measure, share(p.CPU)) + " (" + p.By + ")",
-			recommendation: fmt.Sprintf("find what limits it besides CPU, and track that, or set the target below %s", share(p.CPU)),
+			evidence:       fmt.Sprintf("the target is %s of the CPU, and the service was at its limit of %s with %s", t.target(), p.Measure, share(p.CPU, t.Target)) + " (" + p.By + ")",
+			recommendation: fmt.Sprintf("find what limits it besides CPU, and track that, or set the target below %s", share(floor(p.CPU))),
 		}.as(must, compared(s.tracksCPU()))}
 	}
 	return nil

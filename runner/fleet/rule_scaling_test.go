@@ -13,8 +13,8 @@ func scalingCases() []ruleCase {
 		{"no policies", func(r *review) { r.ecs.Policies = nil }, "should no_autoscaling", []string{"4 to 10 tasks", "no policy"}, "track", ""},
 		{"no target", func(r *review) { r.ecs.Target, r.ecs.Policies = nil, nil }, "should no_autoscaling", []string{"4 tasks are desired, whatever the load"}, "track", ""},
 		{"suspended", func(r *review) { r.ecs.Target.Suspended = true }, "should no_autoscaling", []string{"suspended"}, "resume", ""},
-		{"no memory policy", func(r *review) { r.ecs.Policies = r.ecs.Policies[:1] }, "should no_memory_policy", []string{"no memory", "60%"}, `track "memory"`, ""},
-		{"short cooldown", func(r *review) { r.ecs.Policies[0].CooldownIn = 300 * time.Second }, "should cooldown_flaps", []string{"5m", "6m26s", "60 s"}, "600s", ""},
+		{"no memory policy", func(r *review) { r.ecs.Policies = r.ecs.Policies[:1] }, "should no_memory_policy", []string{"no memory", "60 %"}, `track "memory"`, ""},
+		{"short cooldown", func(r *review) { r.ecs.Policies[0].CooldownIn = 300 * time.Second }, "should cooldown_flaps", []string{"5 min", "6 min 26 s", "60 s"}, "600s", ""},
 		{"long enough for 20 s", func(r *review) {
 			r.ecs.Policies[0].CooldownIn, r.ecs.Policies[0].HighResolution = 300*time.Second, true
 		}, "", nil, "", ""},
@@ -22,12 +22,12 @@ func scalingCases() []ruleCase {
 			r.ecs.Policies[0].CooldownIn = 200 * time.Second
 			r.ecs.Activities = []fleet.Activity{{To: 4, StartedAt: reviewDay}, {To: 6, StartedAt: reviewDay.Add(-2 * time.Minute)}, {To: 4, StartedAt: reviewDay.Add(-time.Hour)}}
 		}, "should cooldown_flaps", []string{"1 case"}, "", ""},
-		{"zero cooldown", func(r *review) { r.ecs.Policies[0].CooldownOut = 0 }, "note cooldown_zero", []string{"386 s", "109 s"}, "high_resolution", ""},
+		{"zero cooldown", func(r *review) { r.ecs.Policies[0].CooldownOut = 0 }, "note cooldown_zero", []string{"6 min 26 s", "1 min 49 s"}, "high_resolution", ""},
 		{"no room for the peak", func(r *review) {
 			r.ofUsers(100, 300)
 			r.ecs.Target.Min = 2
 		}, "should target_too_high", []string{
-			"the requirement, if its peak comes at once", "200 users more", "6m26s", "at 60%, 100 users keep 2 tasks with room for 100 more",
+			"the requirement, if its peak comes at once", "200 users more", "6 min 26 s", "at 60 %, 100 users keep 2 tasks with room for 100 more",
 		}, "keep or schedule 4 tasks", ""},
 		{"no room for a spike", func(r *review) {
 			r.plan.Scenarios = []*plan.Scenario{{Kind: plan.Spike, Name: "launch", Service: r.service, Load: plan.Load{Surge: &plan.Surge{Base: 50, Peak: 500, Rise: 10 * time.Second}}}}
@@ -45,7 +45,7 @@ func scalingCases() []ruleCase {
 			r.service.Requirement = nil
 			r.plan.Scenarios = []*plan.Scenario{{Kind: plan.Spike, Name: "launch", Service: r.service, Load: plan.Load{Surge: &plan.Surge{Base: 65, Peak: 130, Rise: 10 * time.Second}}}}
 		}, "should no_requirement should target_too_high", nil, "", ""},
-		{"target beyond the limit", func(r *review) { r.ecs.Policies[0].Target = 70 }, "must target_beyond_limit", []string{"70%", "65%"}, "below 65%", ""},
+		{"target beyond the limit", func(r *review) { r.ecs.Policies[0].Target = 70 }, "must target_beyond_limit", []string{"70 %", "65 %"}, "below 65 %", ""},
 		{"memory would have scaled", func(r *review) {
 			r.ecs.Policies[0].Target, r.ecs.Policies[1].Target = 70, 50
 			r.run.Scenarios[0].Fleet[0].Memory.Points = []result.Reading{{At: 60, Seconds: 60, Value: 0.55}}
@@ -53,29 +53,29 @@ func scalingCases() []ruleCase {
 		{"requests may have scaled", func(r *review) {
 			r.ecs.Policies[0].Target, r.ecs.Policies[1].Track = 70, plan.TrackRequests
 		}, "should no_memory_policy", nil, "", ""},
-		{"planned beyond the limit", func(r *review) { r.desire().Tracks[0].Target = 0.7 }, "must target_beyond_limit", []string{"70%"}, "", fleet.RequirementDesired},
+		{"planned beyond the limit", func(r *review) { r.desire().Tracks[0].Target = 0.7 }, "must target_beyond_limit", []string{"70 %"}, "", fleet.RequirementDesired},
 	}
 }
 
 func connectionCases() []ruleCase {
 	return []ruleCase{
-		{"too few files", func(r *review) { r.ecs.TaskDefinition.Containers[0].Nofile = 256 }, "must nofile_low", []string{"3000 connections ÷ 10 tasks = 300", "256"}, "65536", ""},
-		{"too few at first", func(r *review) { r.ecs.TaskDefinition.Containers[0].Nofile = 512 }, "should nofile_low", []string{"4 tasks must hold 3000 connections: 750 each"}, "higher minimum", ""},
+		{"too few files", func(r *review) { r.ecs.TaskDefinition.Containers[0].Nofile = 256 }, "must nofile_low", []string{"3,000 connections ÷ 10 tasks = 300", "256"}, "65536", ""},
+		{"too few at first", func(r *review) { r.ecs.TaskDefinition.Containers[0].Nofile = 512 }, "should nofile_low", []string{"4 tasks must hold 3,000 connections: 750 each"}, "higher minimum", ""},
 		{"Fargate's own limit", func(r *review) { r.ecs.TaskDefinition.Containers[0].Nofile = 0 }, "", nil, "", ""},
 		{"bridge", func(r *review) { r.ecs.TaskDefinition.Fargate, r.ecs.TaskDefinition.NetworkMode = false, "bridge" }, "should network_mode", []string{"300 connections"}, "conntrack", ""},
 		{"host", func(r *review) { r.ecs.TaskDefinition.Fargate, r.ecs.TaskDefinition.NetworkMode = false, "host" }, "should network_mode", []string{"only one of them fits"}, "", ""},
 		{"awsvpc on EC2", func(r *review) { r.ecs.TaskDefinition.Fargate = false }, "note network_mode", []string{"10 tasks"}, "interfaces", ""},
-		{"silent too long", func(r *review) { r.service.Requirement.Think = 90 * time.Second }, "should idle_timeout", []string{"1m30s", "1m"}, "pings", ""},
+		{"silent too long", func(r *review) { r.service.Requirement.Think = 90 * time.Second }, "should idle_timeout", []string{"1 min 30 s", "1 min"}, "pings", ""},
 		{"a flow that thinks", func(r *review) {
 			think := []plan.Step{&plan.WebSocket{Steps: []plan.Step{&plan.Repeat{Steps: []plan.Step{&plan.Think{Min: time.Second, Max: 2 * time.Minute}}}}}}
 			r.plan.Scenarios = []*plan.Scenario{{Service: r.service, Mix: []plan.Share{{Flow: &plan.Flow{Name: "talk", Steps: think}}}}}
-		}, "should idle_timeout", []string{`flow "talk"`, "2m"}, "", ""},
+		}, "should idle_timeout", []string{`flow "talk"`, "2 min"}, "", ""},
 		{"a flow that thinks between exchanges", func(r *review) {
 			r.plan.Scenarios = []*plan.Scenario{{Service: r.service, Mix: []plan.Share{{Flow: &plan.Flow{Name: "shop", Steps: []plan.Step{&plan.Think{Min: time.Hour}}}}}}}
 		}, "", nil, "", ""},
 		{"held in silence", func(r *review) {
 			r.plan.Scenarios = []*plan.Scenario{{Kind: plan.Capacity, Name: "sockets", Service: r.service, Load: plan.Load{Levels: &plan.Levels{Hold: 2 * time.Minute}}}}
 		}, "should idle_timeout", []string{`capacity "sockets"`}, "", ""},
-		{"sessions cut short", func(r *review) { r.run.Scenarios[0].Total.Sessions.Total.P95 = 900 }, "should deregistration_delay", []string{"15m", "5m"}, "above 15m", ""},
+		{"sessions cut short", func(r *review) { r.run.Scenarios[0].Total.Sessions.Total.P95 = 900 }, "should deregistration_delay", []string{"15 min", "5 min"}, "above 15 min", ""},
 	}
 }

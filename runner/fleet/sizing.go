@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
 	"plimsoll/runner/analysis"
 )
@@ -157,5 +158,5 @@ func (z *Sizing) write(b *strings.Builder) {
 		fmt.Fprintf(b, "  # %s\n", Line(text))
 	}
 	fmt.Fprintf(b, "  tasks    = { min = %d, max = %d }\n  cooldown = { out = \"0s\", in = \"600s\" }\n", z.Min, z.Max)
-	fmt.Fprintf(b, "  track \"cpu\" { target = %q }\n  track \"memory\" { target = \"70%%\" }\n", share(z.Target))
+	fmt.Fprintf(b, "  track \"cpu\" { target = %q }\n  track \"memory\" { target = \"70%%\" }\n", fact.Ratio.Literal(z.Target))
 }

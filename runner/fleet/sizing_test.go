@@ -24,14 +24,14 @@ func TestSizing(t *testing.T) {
 		{"of users and connections", func(*review) {}, 2, 4, 0.4, []string{
 			`min: ⌈100 users ÷ 100 a task × 1.2⌉ = 2, by stress "limit" of run r1`,
 			`max: ⌈300 users ÷ 100 a task × 1.2⌉ = 4, by stress "limit" of run r1`,
-			`min: ⌈1000 connections ÷ 1000 a task × 1.2⌉ = 2, by capacity "sockets" of run r1`,
-			`max: ⌈3000 connections ÷ 1000 a task × 1.2⌉ = 4, by capacity "sockets" of run r1`,
-			`target: at the limit the tasks used 65% of their CPU, by stress "limit" of run r1`,
-			"target: the requirement, if its peak comes at once, brings 200 users more within 6m26s (with metrics of 60 s): 100 ÷ (100 + 200) = 33.3%",
+			`min: ⌈1,000 connections ÷ 1,000 a task × 1.2⌉ = 2, by capacity "sockets" of run r1`,
+			`max: ⌈3,000 connections ÷ 1,000 a task × 1.2⌉ = 4, by capacity "sockets" of run r1`,
+			`target: at the limit the tasks used 65 % of their CPU, by stress "limit" of run r1`,
+			"target: the requirement, if its peak comes at once, brings 200 users more within 6 min 26 s (with metrics of 60 s): 100 ÷ (100 + 200) = 33 %",
 			"ahead of it, schedule min = 4: ⌈300 users ÷ 100 a task × 1.2⌉ = 4",
-			"target: the requirement, if its peak comes at once, brings 2000 connections more within 6m26s (with metrics of 60 s): 1000 ÷ (1000 + 2000) = 33.3%",
-			"ahead of it, schedule min = 4: ⌈3000 connections ÷ 1000 a task × 1.2⌉ = 4",
-			"target: 40%, and no lower: more tasks ahead of a peak cost less than keeping all of them idle",
+			"target: the requirement, if its peak comes at once, brings 2,000 connections more within 6 min 26 s (with metrics of 60 s): 1,000 ÷ (1,000 + 2,000) = 33 %",
+			"ahead of it, schedule min = 4: ⌈3,000 connections ÷ 1,000 a task × 1.2⌉ = 4",
+			"target: 40 %, and no lower: more tasks ahead of a peak cost less than keeping all of them idle",
 		}},
 		{"of a steady load, by a lower bound", func(r *review) {
 			r.ofUsers(40, 40)
@@ -47,9 +47,9 @@ func TestSizing(t *testing.T) {
 			r.run.Scenarios[0].Fleet = nil
 			r.plan.Scenarios = []*plan.Scenario{{Kind: plan.Spike, Name: "noon", Service: r.service, Load: plan.Load{Surge: &plan.Surge{Base: 600, Peak: 1000, Rise: 386 * time.Second}}}}
 		}, 12, 12, 0.6, []string{
-			`min: ⌈1000 users ÷ 100 a task × 1.2⌉ = 12, by stress "limit" of run r1`,
-			`max: ⌈1000 users ÷ 100 a task × 1.2⌉ = 12, by stress "limit" of run r1`,
-			`target: spike "noon" brings 400 users more within 6m26s (with metrics of 60 s): 600 ÷ (600 + 400) = 60%`,
+			`min: ⌈1,000 users ÷ 100 a task × 1.2⌉ = 12, by stress "limit" of run r1`,
+			`max: ⌈1,000 users ÷ 100 a task × 1.2⌉ = 12, by stress "limit" of run r1`,
+			`target: spike "noon" brings 400 users more within 6 min 26 s (with metrics of 60 s): 600 ÷ (600 + 400) = 60 %`,
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

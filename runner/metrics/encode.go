@@ -8,7 +8,7 @@ import (
 )
 
 // version is the first byte of an encoded view or histogram. It changes with Accuracy, classes, events and fields.
-const version = 1
+const version = 2
 
 // Encode appends the histogram in a compact form that DecodeHistogram reads: about two bytes for each of its bins.
 func (h *Histogram) Encode(b []byte) []byte { return appendHistogram(append(b, version), h) }

@@ -221,3 +221,37 @@ func ExampleHistogram() {
 	fmt.Printf("%d values, p95 %.3f s, max %v s\n", a.Count(), a.Quantile(0.95), a.Max())
 	// Output: 101 values, p95 0.096 s, max 2 s
 }
+
+func TestBetweenIsNearTheExactOne(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		values := spread().Draw(t, "values")
+		low := rapid.Float64Range(1e-6, 60).Draw(t, "low")
+		high := low * rapid.Float64Range(1, 100).Draw(t, "times")
+		n, from, to := histogramOf(values...).Between(low, high)
+		inner, outer := int64(0), int64(0) // surely, and perhaps
+		for _, v := range values {
+			if low*(1+2*Accuracy) <= v && v <= high*(1-2*Accuracy) {
+				inner++
+			}
+			if low*(1-2*Accuracy) <= v && v <= high*(1+2*Accuracy) {
+				outer++
+			}
+		}
+		if n < inner || n > outer {
+			t.Fatalf("%d values, exactly %d to %d", n, inner, outer)
+		}
+		if n > 0 && (from > to || from < low*(1-3*Accuracy) || to > high*(1+3*Accuracy)) {
+			t.Fatalf("from %v to %v, asked for %v to %v", from, to, low, high)
+		}
+	})
+}
+
+func TestBetweenKeepsToWhatIsThere(t *testing.T) {
+	n, from, to := histogramOf(-1, 0, 59.9, 60.1).Between(59, 61)
+	if n != 2 || from > 59.9 || from < 59.3 || to != 60.1 {
+		t.Errorf("%d from %v to %v", n, from, to)
+	}
+	if n, _, _ := new(Histogram).Between(1, 2); n != 0 {
+		t.Errorf("%d of none", n)
+	}
+}

@@ -82,6 +82,25 @@ func (h *Histogram) at(rank float64) float64 {
 	return scale.Value(h.positive.KeyAtRank(rank - below - zeros))
 }
 
+// Between is how many values lie between low and high, which are positive, and the bounds of those values: as close as the
+// bins tell, each 1 % wide, and never outside Min and Max.
+func (h *Histogram) Between(low, high float64) (n int64, from, to float64) {
+	if h == nil || h.positive == nil {
+		return 0, 0, 0
+	}
+	h.positive.ForEach(func(bin int, count float64) bool {
+		if value := min(max(scale.Value(bin), h.min), h.max); value < low || value > high {
+			return false
+		}
+		if n == 0 {
+			from = max(scale.LowerBound(bin), h.min)
+		}
+		n, to = n+int64(count), min(scale.LowerBound(bin+1), h.max)
+		return false
+	})
+	return n, from, to
+}
+
 func total(s *store.CollapsingLowestDenseStore) float64 {
 	if s == nil {
 		return 0

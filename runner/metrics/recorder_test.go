@@ -340,6 +340,7 @@ func TestNothingIsAllocatedPerOperation(t *testing.T) {
 	all := func() {
 		run(s, op(get, at, OK, ms))
 		s.Event(ConnectionReplaced, at)
+		s.Lost(at, time.Second, time.Minute)
 		s.Message(at, true, 9)
 		s.Lag(at, ms)
 	}

@@ -21,6 +21,10 @@ type View struct {
 	Service, First, Connect, TLS, FailedLatency, FirstMessage *Histogram
 	Gap, Pong                                                 *Histogram
 
+	// Silence and Age are of connections that the other side ended without being asked to, in seconds: since the last byte in
+	// either direction, and since they were opened.
+	Silence, Age *Histogram
+
 	// Session and SessionActive hold the sessions that succeeded, in seconds; Interrupted is in neither number.
 	Session, SessionActive                *Histogram
 	Sessions, SessionsFailed, Interrupted int64
@@ -52,11 +56,11 @@ const (
 )
 
 // sketches lists the histograms but those of steps, groups and measures.
-func (v *View) sketches() [12]**Histogram {
+func (v *View) sketches() [14]**Histogram {
 	return [...]**Histogram{
 		&v.Latency, &v.Lag,
 		&v.Service, &v.First, &v.Connect, &v.TLS, &v.FailedLatency, &v.FirstMessage, &v.Gap, &v.Pong,
-		&v.Session, &v.SessionActive,
+		&v.Session, &v.SessionActive, &v.Silence, &v.Age,
 	}
 }
 

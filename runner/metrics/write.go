@@ -138,6 +138,16 @@ func (s *Shard) Event(e Event, at int64) {
 	}
 }
 
+// Lost counts a connection that ended without being asked to: how long there had been silence on it, and how old it was;
+// negative: that is not known.
+func (s *Shard) Lost(at int64, silence, age time.Duration) {
+	s.Event(ConnectionLost, at)
+	s.within(at, func(b *bucket) {
+		s.time(b, &b.view.Silence, silence)
+		s.time(b, &b.view.Age, age)
+	})
+}
+
 // within calls f, under the lock, with the bucket of the instant, if there is one.
 func (s *Shard) within(at int64, f func(*bucket)) {
 	s.mu.Lock()

@@ -3,9 +3,11 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
+	"plimsoll/dsl/fact"
 	"plimsoll/runner/result"
 )
 
@@ -50,7 +52,7 @@ func attained(l result.Level) piece {
 
 // levelText is what follows the mark: 500 connections, 226 held (45.2 %) in 46 s, 274 refused.
 func levelText(l result.Level) string {
-	share := fmt.Sprintf("(%.1f%%)", 100*l.Success)
+	share := "(" + fact.Ratio.Format(l.Success, math.Round(100*l.Success)/100) + ")" // what is asked for is most often whole
 	return fmt.Sprintf("%6s connections %6s held %8s  in %-7s %s", Count(l.Asked), Count(l.Held), share, Seconds(l.Seconds), outcome(l))
 }
 
@@ -132,9 +134,9 @@ func (p *page) tasks(doc *result.Document, s *result.Scenario) {
 		p.item(2, piece{bold, "Per task:"}, piece{plain, "not known: the number of healthy tasks changed"})
 		return
 	}
-	of := fmt.Sprintf("%s%s each, by %s", bound(c.Bound), number(c.PerTask), plural(c.Tasks, "task"))
+	of := fmt.Sprintf("%s%s each, by %s", bound(c.Bound), Count(c.PerTask), plural(c.Tasks, "task"))
 	if c.Assumed {
-		of = fmt.Sprintf("%s%s each, the endpoint being taken for one task", bound(c.Bound), number(c.PerTask))
+		of = fmt.Sprintf("%s%s each, the endpoint being taken for one task", bound(c.Bound), Count(c.PerTask))
 	}
 	target := required(doc, s.Service)
 	if n, ok := c.TasksFor(target, buffer); ok && target > 0 {

@@ -56,7 +56,7 @@ func capacities() *result.Document {
 }
 
 func TestLevel(t *testing.T) {
-	want := "✗    500 connections    226 held  (45.2%)  in 46 s    274 refused, p95 connect 200 ms"
+	want := "✗    500 connections    226 held (45.2 %)  in 46 s    274 refused, p95 connect 200 ms"
 	if got := report.Level(refused(500, 226, 45.7)); got != want {
 		t.Errorf("\n%s\n%s", got, want)
 	}

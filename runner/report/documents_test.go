@@ -62,8 +62,8 @@ func baseline() result.Scenario {
 		Name: "normal", Kind: "baseline", Service: "chat", Speed: 20, Total: total, Verdict: result.Pass, Generator: calm(),
 		Phases: []result.Phase{{Name: "steady", End: 300, Asked: 100, Measures: total}},
 		SLAs: []result.SLA{
-			{Name: "fast", Assert: "latency.p95 < 800ms", Judged: 1, Worst: "latency.p95 = 82ms", WorstAt: 0, Verdict: result.Pass},
-			{Name: "honest", Assert: "error_rate < 1%", Window: 10, Judged: 28, Joined: 2, Worst: "error_rate = 0.3%", WorstAt: 140, Verdict: result.Pass},
+			{Name: "fast", Assert: "latency.p95 < 800ms", Judged: 1, Worst: "latency.p95 = 82 ms", WorstAt: 0, Verdict: result.Pass},
+			{Name: "honest", Assert: "error_rate < 1%", Window: 10, Judged: 28, Joined: 2, Worst: "error_rate = 0.3 %", WorstAt: 140, Verdict: result.Pass},
 		},
 		Samples: []result.Sample{
 			{Step: "ask.login", Class: "status", At: 12, Message: "status 503", Request: "POST /api/login", Answer: "{\"problem\":\"full\"}\x1b[2J"},
@@ -74,7 +74,7 @@ func baseline() result.Scenario {
 
 func stress() result.Scenario {
 	good, bad := true, false
-	broke := []string{"fast: latency.p95 = 940ms"}
+	broke := []string{"fast: latency.p95 = 940 ms"}
 	return result.Scenario{
 		Name: "limit", Kind: "stress", Service: "chat", Speed: 20, Total: measures(400, 300_000, 900, 300, 0.1), Verdict: result.Pass, Generator: calm(),
 		Phases: []result.Phase{
@@ -84,7 +84,7 @@ func stress() result.Scenario {
 			{Name: "400", Start: 180, End: 240, Asked: 400, Good: &bad, Reasons: broke, Measures: measures(400, 206_000, 830, 60, 0.456)},
 			{Name: "400-again", Start: 240, End: 300, Asked: 400, Good: &bad, Reasons: broke, Measures: measures(400, 205_000, 800, 60, 0.470)},
 		},
-		SLAs:  []result.SLA{{Name: "fast", Assert: "latency.p95 < 800ms", Judged: 5, Failed: 2, Worst: "latency.p95 = 940ms", WorstAt: 240, Searched: true, Verdict: result.Fail}},
+		SLAs:  []result.SLA{{Name: "fast", Assert: "latency.p95 < 800ms", Judged: 5, Failed: 2, Worst: "latency.p95 = 940 ms", WorstAt: 240, Searched: true, Verdict: result.Fail}},
 		Limit: &result.Limit{Found: true, Users: 300, Rate: 412, Bound: "exact", Phase: "300", Broke: "400-again", StoppedBy: broke},
 	}
 }
@@ -102,23 +102,23 @@ func spike() result.Scenario {
 			{Name: "peak", Start: 70, End: 670, Asked: 500, Measures: peak},
 		},
 		SLAs: []result.SLA{
-			{Name: "honest", Assert: "error_rate < 1%", Window: 10, Judged: 60, Failed: 41, Worst: "error_rate = 34%", WorstAt: 130, Verdict: result.Fail},
+			{Name: "honest", Assert: "error_rate < 1%", Window: 10, Judged: 60, Failed: 41, Worst: "error_rate = 34 %", WorstAt: 130, Verdict: result.Fail},
 			{Name: "scales out", Assert: "ecs.chat.scale_out.running < 7m", Reason: "ecs.chat.scale_out.running is not known", Judged: 1},
 		},
 		Recovery: &result.Recovery{Loaded: &loaded, Watched: true, Suffered: true},
-		Verdict:  result.Fail, Reasons: []string{"SLA honest failed: error_rate = 34%"},
+		Verdict:  result.Fail, Reasons: []string{"SLA honest failed: error_rate = 34 %"},
 	}
 }
 
-const saturated = "generator saturated: woke 48ms late (p99) at 3h, phase steady; allowed is 3ms"
+const saturated = "generator saturated: woke 48 ms late (p99) at 3 h, phase steady; allowed is 3 ms"
 
 func night() result.Scenario {
 	return result.Scenario{
 		Name: "night", Kind: "endurance", Service: "web", Speed: 1, Open: true, Total: measures(200, 1_000_000, 0, 86_400, 0.03),
 		Phases: []result.Phase{{Name: "steady", End: 86_400, Asked: 12.5, Measures: measures(200, 1_000_000, 0, 86_400, 0.03)}},
-		SLAs:   []result.SLA{{Name: "error rate", Assert: "error_rate < 1%", Implicit: true, Judged: 1, Worst: "error_rate = 0%", Verdict: result.Pass}},
+		SLAs:   []result.SLA{{Name: "error rate", Assert: "error_rate < 1%", Implicit: true, Judged: 1, Worst: "error_rate = 0 %", Verdict: result.Pass}},
 		Drift: &result.Drift{Blocks: 240, PerHour: map[string]result.Interval{
-			"latency": {Value: 0.003, Low: -0.002, High: 0.008}, "error_rate": {}, "throughput": {Value: -0.0001, Low: -0.0004, High: 0.0001},
+			"latency": {Value: 0.003, Low: -0.002, High: 0.008}, "error_rate": {}, "throughput": {Value: -0.0001, Low: -0.0004, High: 0.0001}, "memory": {Value: 0.006, Low: 0.004, High: 0.0083},
 		}},
 		Generator: result.Watch{CPU: 0.998, LagP50: 0.0021, LagP99: 0.048, LagMax: 0.3, Saturated: []string{saturated}},
 		Verdict:   result.Inconclusive, Reasons: []string{saturated},

@@ -174,7 +174,7 @@ func usage(f *result.Fleet) string {
 		add(f.Metrics[i].Label, &f.Metrics[i])
 	}
 	if f.Received != nil && f.Sent != nil {
-		all = append(all, fmt.Sprintf("network %s in, %s out", size(int64(f.Received.Total)), size(int64(f.Sent.Total))))
+		all = append(all, fmt.Sprintf("network %s in, %s out", size(f.Received.Total), size(f.Sent.Total)))
 	}
 	return strings.Join(all, ", ")
 }
@@ -187,9 +187,9 @@ func gauge(g *result.Gauge, v float64) string {
 	case g.Unit == "seconds":
 		return Seconds(v)
 	case g.Unit == "bytes":
-		return size(int64(v))
+		return size(v)
 	}
-	return number(v)
+	return Count(v)
 }
 
 // charges are what its tasks cost.

@@ -94,7 +94,7 @@ func standing() watch.Table {
 	steady.Tasks, steady.CPU, steady.Memory, steady.Requests, steady.CostPerHour = watch.Tasks{Desired: 2, Running: 2, Min: 1, Max: 50}, ptr(0.41), ptr(0.3), ptr(20.4), ptr(0.099)
 	steady.Headroom, steady.Activity = &watch.Headroom{Share: 0.62}, &watch.Activity{At: start.Add(-2 * time.Hour), Text: "Setting desired count to 2."}
 	alarmed.Tasks, alarmed.CPU, alarmed.Alarms, alarmed.Headroom = watch.Tasks{Desired: 3, Running: 3, Min: 1, Max: 3}, ptr(0.97), []string{"beta-chat-high-cpu", "beta-chat-errors"}, &watch.Headroom{Share: -0.1}
-	alarmed.SLAs = []watch.SLA{{Name: "fast", Shown: "latency.p95 = 1.2s", Verdict: result.Fail}, {Name: "honest", Verdict: result.Pass}}
+	alarmed.SLAs = []watch.SLA{{Name: "fast", Shown: "latency.p95 = 1.2 s", Verdict: result.Fail}, {Name: "honest", Verdict: result.Pass}}
 	scaling.Tasks, scaling.Headroom = watch.Tasks{Desired: 4, Running: 2, Pending: 2}, &watch.Headroom{Share: 0.1}
 	scaling.SLAs = []watch.SLA{{Name: "fast", Shown: "latency.p95 has no data", Verdict: result.Inconclusive}}
 	unread.Trouble = "allow ecs:DescribeServices"

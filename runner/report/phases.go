@@ -38,7 +38,7 @@ func present(s *result.Scenario, i int) string {
 	if phase.Passing && i > 0 {
 		return Count(s.Phases[i-1].Asked) + " → " + Count(phase.Asked)
 	}
-	asked, came := Count(phase.Asked), significant(phase.Measures.Users.Present)
+	asked, came := Count(phase.Asked), Count(phase.Measures.Users.Present)
 	if !s.Open && phase.Measures.Seconds > 0 && phase.Measures.Users.Present < 0.99*phase.Asked && came != asked {
 		return came + " of " + asked
 	}

@@ -37,9 +37,9 @@ func setup(s fleet.Setup, running, cost string) []piece {
 		tasks, tracks = fmt.Sprintf("%s%d", running, s.Max), []string{"it does not scale"}
 	}
 	for _, track := range s.Tracks {
-		target := strings.Replace(Percent(track.Target), " ", "", 1) // a line must not end within it
+		target := Percent(track.Target)
 		if track.Track != "cpu" && track.Track != "memory" {
-			target = number(track.Target)
+			target = Count(track.Target)
 		}
 		tracks = append(tracks, track.Track+" "+target)
 		cooldown = rest(track.Out) + " out, " + rest(track.In) + " in"
@@ -86,7 +86,7 @@ func (p *page) demands(all []fleet.Demand) {
 		}
 		seen := ""
 		if d.Seen != nil {
-			seen = "seen " + number(*d.Seen)
+			seen = "seen " + Count(*d.Seen)
 			if d.SeenOn != nil {
 				seen += " on " + d.SeenOn.Format("2006-01-02")
 			}

@@ -149,11 +149,8 @@ func (p *page) drift(s *result.Scenario) {
 
 // signed shows a change as a percentage.
 func signed(ratio float64) string {
-	switch {
-	case ratio < 0:
-		return "−" + Percent(-ratio)
-	case ratio > 0:
+	if ratio > 0 {
 		return "+" + Percent(ratio)
 	}
-	return Percent(0)
+	return Percent(ratio)
 }

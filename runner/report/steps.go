@@ -42,7 +42,7 @@ func (p *page) groups(s *result.Scenario) {
 		t.distribution(name, s.Total.Groups[name], Seconds)
 	}
 	for _, name := range sortedKeys(s.Total.Custom) {
-		t.distribution(name, s.Total.Custom[name], number)
+		t.distribution(name, s.Total.Custom[name], Count)
 	}
 	if len(t.rows) > 0 {
 		p.gap()

@@ -65,12 +65,12 @@ func bounds() *result.Document {
 	atLeast.Phases = atLeast.Phases[:3]
 	atLeast.Limit = &result.Limit{Users: 1000, Rate: 3412, Bound: "at least"}
 	below.Phases = below.Phases[3:]
-	below.Limit = &result.Limit{Found: true, Users: 400, Bound: "below", Broke: "400", StoppedBy: []string{"fast: latency.p95 = 912ms"}}
+	below.Limit = &result.Limit{Found: true, Users: 400, Bound: "below", Broke: "400", StoppedBy: []string{"fast: latency.p95 = 912 ms"}}
 	late, borne := stress(), spike()
 	late.Limit = &result.Limit{Users: 300, Rate: 412, Bound: "at least", Phase: "300", StoppedBy: []string{"generator late, phase 400-again"}}
-	late.Phases[4].Reasons = []string{"fast: latency.p95 = 940ms", "generator late"}
+	late.Phases[4].Reasons = []string{"fast: latency.p95 = 940 ms", "generator late"}
 	late.Phases = late.Phases[2:]
-	borne.Phases, borne.SLAs = nil, []result.SLA{{Name: "recovers", Assert: "recovery.drained < 2m", Whole: true, Judged: 1, Worst: "recovery.drained = 0s", Verdict: result.Pass}}
+	borne.Phases, borne.SLAs = nil, []result.SLA{{Name: "recovers", Assert: "recovery.drained < 2m", Whole: true, Judged: 1, Worst: "recovery.drained = 0 ms", Verdict: result.Pass}}
 	borne.Recovery, borne.Verdict, borne.Reasons = &result.Recovery{Loaded: new(float64), Drained: new(float64), Watched: true}, result.Pass, nil
 	return document(result.Pass, atLeast, below, late, borne)
 }

@@ -38,7 +38,7 @@ func connections(m *result.Measures) string {
 	c := m.Connections
 	text := nonzero([]int64{c.Held, max(c.Ever, c.Opened), c.Failed, c.Replaced, c.Retried}, "at most at once", "opened", "failed", "replaced", "operations retried")
 	if m.Sent+m.Received > 0 {
-		text += fmt.Sprintf("; %s sent, %s received", size(m.Sent), size(m.Received))
+		text += fmt.Sprintf("; %s sent, %s received", size(float64(m.Sent)), size(float64(m.Received)))
 	}
 	if messages := nonzero([]int64{m.Messages.Sent, m.Messages.Received, m.Messages.Dropped}, "sent", "received", "dropped"); messages != "none" {
 		text += "; messages: " + messages
@@ -53,7 +53,7 @@ func generator(w result.Watch) string {
 		text += fmt.Sprintf(", %s", plural(int(w.Descriptors), "descriptor"))
 	}
 	if w.Memory > 0 {
-		text += ", " + size(w.Memory)
+		text += ", " + size(float64(w.Memory))
 	}
 	return text
 }

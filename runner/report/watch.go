@@ -146,21 +146,6 @@ func cost(v *float64) piece {
 	return piece{plain, Money(*v) + "/h"}
 }
 
-// Money shows US dollars: $0.049, $36.04, $10,220.
-func Money(usd float64) string {
-	switch {
-	case usd < 0:
-		return "-" + Money(-usd)
-	case usd == 0:
-		return "$0"
-	case usd < 1:
-		return "$" + strings.TrimRight(fmt.Sprintf("%.3f", usd), "0")
-	case usd < 1000:
-		return fmt.Sprintf("$%.2f", usd)
-	}
-	return "$" + Count(float64(int64(usd+0.5)))
-}
-
 // measured is a value in the unit of its measure.
 func measured(measure string, v float64) string {
 	switch measure {
@@ -169,7 +154,7 @@ func measured(measure string, v float64) string {
 	case "cpu", "memory":
 		return Percent(v)
 	}
-	return number(v)
+	return Count(v)
 }
 
 func growth(t watch.Trend) piece {

@@ -29,7 +29,7 @@ func sampleView() metrics.View {
 	v := metrics.View{
 		Measured: 10e9, Operations: 20, Failed: 5, Latency: full(), Service: full(), First: full(), Connect: full(), TLS: full(),
 		FailedLatency: full(), FirstMessage: full(), Gap: full(), Pong: full(), Session: full(), SessionActive: full(),
-		Sessions: 12, SessionsFailed: 2, Interrupted: 1, Sent: 100, Received: 200, MessagesSent: 3, MessagesReceived: 4,
+		Silence: full(), Age: full(), Sessions: 12, SessionsFailed: 2, Interrupted: 1, Sent: 100, Received: 200, MessagesSent: 3, MessagesReceived: 4,
 		Groups: []*metrics.Histogram{full()}, Measures: []*metrics.Histogram{full()},
 	}
 	for e := range v.Events {
@@ -55,7 +55,7 @@ func sampleScenario() *Scenario {
 	return &Scenario{
 		Total: m, Phases: []Phase{{Name: "100", Measures: m}}, Limit: &Limit{Found: true, Users: 300, Rate: 40, Bound: BoundExact},
 		Recovery: &Recovery{Loaded: &took, Drained: &took, Watched: true},
-		Drift:    &Drift{PerHour: map[string]Interval{"latency": {0.1, 0, 0.2}, "throughput": {0.1, 0, 0.2}, "error_rate": {0.1, 0, 0.2}}},
+		Drift:    &Drift{PerHour: map[string]Interval{"latency": {0.1, 0, 0.2}, "throughput": {0.1, 0, 0.2}, "error_rate": {0.1, 0, 0.2}, "memory": {0.1, 0, 0.2}}},
 		Capacity: &Capacity{
 			Max: 226, Safe: 180, Level: 300, Bound: BoundExact, Tasks: 2, PerTask: 113, Levels: []Level{{Asked: 300, Held: 226}},
 		},

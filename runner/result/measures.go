@@ -23,6 +23,7 @@ func Measure(v *metrics.View, layout metrics.Layout) Measures {
 			Opened: v.Events[metrics.ConnectionOpened], Failed: v.Events[metrics.ConnectionFailed],
 			Lost:     v.Events[metrics.ConnectionLost],
 			Replaced: v.Events[metrics.ConnectionReplaced], Retried: v.Events[metrics.OperationRetried],
+			Endings: Endings{Count: v.Silence.Count(), Silence: likeness(v.Silence), Age: likeness(v.Age)},
 		},
 		Messages: Messages{Sent: v.MessagesSent, Received: v.MessagesReceived, Dropped: v.Events[metrics.MessageDropped]},
 		Sessions: Sessions{
@@ -63,6 +64,24 @@ func Sum(h *metrics.Histogram) Stats {
 		P90: finite(h.Quantile(0.9)), P95: finite(h.Quantile(0.95)), P99: finite(h.Quantile(0.99)),
 		P999: finite(h.Quantile(0.999)), Max: finite(h.Max()), StdDev: finite(h.StdDev()),
 	}
+}
+
+// How far from the median a value may lie to be nearly the same: what one more second of a clock is, and what proxies that
+// look at all their connections in turn are late by.
+const (
+	nearSeconds = 1.0
+	nearShare   = 0.03
+)
+
+// likeness is how many values lie near the median.
+func likeness(h *metrics.Histogram) Alike {
+	if h.Count() == 0 {
+		return Alike{}
+	}
+	median := h.Quantile(0.5)
+	off := max(nearSeconds, nearShare*median)
+	n, from, to := h.Between(median-off, median+off)
+	return Alike{Count: n, Median: median, Min: from, Max: to}
 }
 
 // named sums up the distributions that have samples.

@@ -30,6 +30,7 @@ func TestMeasure(t *testing.T) {
 			Opened: v.Events[metrics.ConnectionOpened], Failed: v.Events[metrics.ConnectionFailed],
 			Lost:     v.Events[metrics.ConnectionLost],
 			Replaced: v.Events[metrics.ConnectionReplaced], Retried: v.Events[metrics.OperationRetried],
+			Endings: Endings{Count: 10, Silence: Alike{10, 0.5, 0.1, 1}, Age: Alike{10, 0.5, 0.1, 1}},
 		},
 		Messages: Messages{3, 4, v.Events[metrics.MessageDropped]},
 		Sessions: Sessions{Completed: 10, Failed: 2, Interrupted: 1, Total: stats, Active: stats},
@@ -62,4 +63,31 @@ func TestSumIsFinite(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestLikeness(t *testing.T) {
+	of := func(values ...float64) *metrics.Histogram {
+		h := new(metrics.Histogram)
+		for _, v := range values {
+			h.Add(v)
+		}
+		return h
+	}
+	tests := []struct {
+		name string
+		h    *metrics.Histogram
+		want Alike
+	}{
+		{"none", nil, Alike{}},
+		{"one", of(60), Alike{1, 60, 60, 60}},
+		{"within a second", of(9, 9.9, 10, 10.1, 11.9), Alike{3, 10, 9.9, 10.1}},
+		{"within three hundredths", of(80, 98, 100, 102, 104), Alike{3, 100, 98, 102}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, likeness(test.h), cmpopts.EquateApprox(0.011, 0)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
 }

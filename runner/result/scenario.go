@@ -128,6 +128,24 @@ type Connections struct {
 	Held     int64 `json:"held"`
 	Replaced int64 `json:"replaced"`
 	Retried  int64 `json:"retried"` // operations
+
+	Endings Endings `json:"endings,omitzero"`
+}
+
+// Endings are of connections that the other side closed or reset without being asked to. Those whose user was not listening
+// then are left out. Times are seconds of wall time.
+type Endings struct {
+	Count   int64 `json:"count"`
+	Silence Alike `json:"silence"` // since the last byte in either direction
+	Age     Alike `json:"age"`     // since they were opened
+}
+
+// Alike is how many values of a distribution are nearly the same: those within the larger of 1 s and 3 % of its median.
+type Alike struct {
+	Count  int64   `json:"count"`
+	Median float64 `json:"median"`
+	Min    float64 `json:"min"` // of those
+	Max    float64 `json:"max"`
 }
 
 // Messages counts WebSocket messages.
@@ -160,6 +178,7 @@ type Point struct {
 	P95        float64 `json:"p95"`
 	P99        float64 `json:"p99"`
 	Dropped    int64   `json:"dropped,omitempty"`
+	Lost       int64   `json:"lost,omitempty"` // connections
 	Sent       int64   `json:"sent"`
 	Received   int64   `json:"received"`
 }
@@ -208,11 +227,12 @@ type Recovery struct {
 	Suffered bool     `json:"suffered,omitempty"` // there was a window in which its SLAs did not hold
 }
 
-// Drift is an endurance's: change per hour with its 95 % interval, as ratios of the value at the start.
+// Drift is an endurance's: change per hour with its 95 % interval, as ratios of the value at the start; of the error rate
+// and of memory, which are ratios themselves, as their difference.
 type Drift struct {
 	Blocks  int                 `json:"blocks"`
 	Reason  string              `json:"reason,omitempty"`   // why there is none
-	PerHour map[string]Interval `json:"per_hour,omitempty"` // latency, error_rate, throughput
+	PerHour map[string]Interval `json:"per_hour,omitempty"` // latency, error_rate, throughput, memory
 }
 
 // Interval is an estimate and the ends of its interval.

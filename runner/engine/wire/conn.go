@@ -47,6 +47,10 @@ func (c *Conn) secure(ctx context.Context, opened *Opening) error {
 // Opened is how long opening took.
 func (c *Conn) Opened() Opening { return c.opened }
 
+// Heard is the instant at which something last came, the end itself left out: a WebSocket's close frame, or TLS's alert. What
+// keeps HTTP/2 alive is left out as well.
+func (c *Conn) Heard() int64 { return c.link.heard }
+
 // Expired reports whether the connection has outlived its greatest age at the instant.
 func (c *Conn) Expired(now int64) bool { return now >= c.expires }
 

@@ -115,7 +115,7 @@ func (c *Conn) exchange(x *Exchange) error {
 	}
 	x.Sent += c.link.sent
 	x.Received += c.link.received
-	x.Done = c.link.at
+	x.Done, c.link.heard = c.link.at, c.link.at
 	if err == nil {
 		return nil
 	}

@@ -26,6 +26,7 @@ type link struct {
 	request               []byte    // that the next read is to write; nil: none
 	sent, received        int64
 	at                    int64 // instant of the last arrival
+	heard                 int64 // and of the last that was not the end of what is spoken above, as a close frame is
 
 	raw    syscall.RawConn // nil until needed
 	cut    atomic.Bool     // by Interrupt

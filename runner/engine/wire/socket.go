@@ -122,6 +122,9 @@ func (s *Socket) readHeader(max int64) error {
 		return err
 	}
 	s.frame, s.left, s.begun = h, h.Length, true
+	if h.OpCode != ws.OpClose {
+		s.conn.link.heard = s.conn.link.at
+	}
 	if h.OpCode.IsControl() {
 		return nil
 	}
@@ -144,6 +147,9 @@ func (s *Socket) readPayload() error {
 	n, err := s.conn.reader.Read(data[len(data):min(int64(cap(data)), int64(len(data))+s.left)])
 	*s.data = data[:len(data)+n]
 	s.left -= int64(n)
+	if n > 0 {
+		s.conn.link.heard = s.conn.link.at
+	}
 	return err
 }
 

@@ -105,6 +105,7 @@ func (s *Stream) next(max int64) (Event, error) {
 		if err != nil {
 			return Event{}, s.pause(err)
 		}
+		s.conn.link.heard = s.conn.link.at
 		s.hold()
 		used, whole, err := s.feed(piece, max)
 		if err != nil {

@@ -43,8 +43,11 @@ type Target struct {
 	turn    atomic.Uint32 // of the sources
 }
 
-// Opening is how long the parts of opening a connection took. Zero: there was no such part.
-type Opening struct{ DNS, Connect, TLS time.Duration }
+// Opening is how long the parts of opening a connection took, and the instant at which it stood. Zero: there was no such part.
+type Opening struct {
+	DNS, Connect, TLS time.Duration
+	At                int64
+}
 
 // Dial opens a connection that one session will own. It gives up at the deadline (zero: none), after t.Connect, or when
 // ctx is done. draw decides the connection's greatest age. The error is a *Failure.
@@ -76,10 +79,11 @@ func (t *Target) Dial(ctx context.Context, deadline time.Time, draw uint64) (*Co
 			return nil, connectFailure(err, metrics.Protocol)
 		}
 	}
+	opened.At = t.now()
 	c.opened = opened
 	c.expires = math.MaxInt64
 	if t.MaxAge > 0 {
-		c.expires = t.now() + int64(age(t.MaxAge, draw))
+		c.expires = opened.At + int64(age(t.MaxAge, draw))
 	}
 	return c, nil
 }

@@ -218,6 +218,7 @@ func TestSocketUnderTLS(t *testing.T) {
 		for text := range speak {
 			_, _ = io.WriteString(conn, text)
 		}
+		_ = conn.Close() // with an alert
 	})
 	s, err := dial(t, target).Upgrade(asking("key"), "key", nil)
 	if err != nil {
@@ -243,8 +244,12 @@ func TestSocketUnderTLS(t *testing.T) {
 			return ok && string(m.Data) == text
 		})
 	}
+	last := s.Conn().Heard()
 	close(speak)
 	if _, err := s.Next(time.Now().Add(patience), 1000); Classify(err) != metrics.Closed {
 		t.Errorf("%v", err)
+	}
+	if got := s.Conn().Heard(); got != last || got == s.conn.link.at {
+		t.Errorf("last heard at %d, then %d, and the alert at %d", last, got, s.conn.link.at)
 	}
 }

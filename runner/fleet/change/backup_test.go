@@ -104,6 +104,18 @@ func TestBackupsHoldNoSecret(t *testing.T) {
 	}
 }
 
+// TestBackupsAreListedWithoutSecrets lists what may be shown to anybody.
+func TestBackupsAreListedWithoutSecrets(t *testing.T) {
+	_, c := applied(t)
+	all, err := c.Backups(t.Context(), 0)
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%d backups, %v", len(all), err)
+	}
+	if text := encode(all); bytes.Contains(text, []byte("hunter2")) || bytes.Contains(text, []byte("environment\"")) {
+		t.Errorf("an environment is listed:\n%s", text)
+	}
+}
+
 // TestDamagedLog is a line of somebody else at the end of the log: change sets end as ever, and each is logged once.
 func TestDamagedLog(t *testing.T) {
 	w, set := fleetOfOne(t)

@@ -42,7 +42,7 @@ func largeFleet(b *testing.B, n int) (simaws.Fleet, *plan.Plan) {
 }
 
 // Reading 200 services takes under 5 s where every call takes 20 ms, connecting and being polite included.
-func BenchmarkReview200(b *testing.B) {
+func BenchmarkObserve200(b *testing.B) {
 	account, p := largeFleet(b, 200)
 	server, _ := simulate(b, simaws.Options{Latency: 20 * time.Millisecond}, account)
 	for b.Loop() {

@@ -128,8 +128,9 @@ func (s *survey) suggest(ctx context.Context, cluster string, among []*subject) 
 	}
 }
 
-// near names what was perhaps meant, or what there is.
+// near names what was perhaps meant, or what there is; never the name itself, which a list may still have of what was deleted.
 func near(name string, among []string) string {
+	among = slices.DeleteFunc(slices.Clone(among), func(other string) bool { return other == name })
 	if closest, ok := fact.Closest(name, among); ok {
 		return "; did you mean " + fleet.Line(closest) + "?"
 	}

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -35,6 +36,8 @@ func (c *clients) whoami(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", told(err)
 	}
-	c.account = aws.ToString(out.Account)
+	if c.account = aws.ToString(out.Account); c.account == "" {
+		return "", errors.New("the answer names no account: check the proxy and AWS_ENDPOINT_URL")
+	}
 	return c.account, nil
 }

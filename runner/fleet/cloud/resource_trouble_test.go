@@ -3,6 +3,8 @@ package cloud
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -208,6 +210,16 @@ func TestTheAccountComesFirst(t *testing.T) {
 		if call.Action != "GetCallerIdentity" {
 			t.Errorf("called %s", call.Action)
 		}
+	}
+}
+
+// An answer that names no account is none: whoever gave it is not AWS.
+func TestAccountThatNobodyNames(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	c := New(Options{Simulation: &Simulation{URL: server.URL, Region: "us-east-1", Now: time.Now}})
+	if account, err := c.Account(t.Context(), here); err == nil || !strings.Contains(err.Error(), "names no account") {
+		t.Errorf("got %q, %v", account, err)
 	}
 }
 

@@ -67,6 +67,8 @@ func unsigned(err *credentialsError) *trouble {
 		return t
 	case strings.Contains(text, "SSO") || strings.Contains(text, "sso"):
 		return &trouble{line: "the AWS SSO session has ended: run aws sso login", all: true}
+	case strings.Contains(text, "operation error STS"): // credentials were found, but not the role that they are to assume
+		return unreachable(err.error)
 	}
 	return &trouble{line: "no AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run aws configure", all: true}
 }

@@ -152,7 +152,7 @@ func TestWhatIsLostSightOfIsSaid(t *testing.T) {
 			}
 			return nil
 		}}
-		if got := follows(t, c, Options{}, 5*time.Minute); got.Lost != "not seen any more from 60 s on: expired" {
+		if got := follows(t, c, Options{}, 5*time.Minute); got.Lost != "not seen any more from 1 min on: expired" {
 			t.Errorf("%q", got.Lost)
 		}
 	})

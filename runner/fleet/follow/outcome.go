@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"plimsoll/dsl/fact"
 	"plimsoll/runner/fleet"
 	"plimsoll/runner/result"
 )
@@ -53,7 +54,7 @@ func (r *record) lost(until time.Time) string {
 	if r.failures == 0 || !r.seen.Before(until) {
 		return ""
 	}
-	return fmt.Sprintf("not seen any more from %.0f s on: %s", max(r.seconds(r.seen), 0), r.failure)
+	return fmt.Sprintf("not seen any more from %s on: %s", fact.Time.Format(max(r.seconds(r.seen), 0)), r.failure)
 }
 
 func (r *record) hiding() []result.Hidden {
@@ -208,7 +209,7 @@ func (r *record) scaling() *result.Scaling {
 // cost is what the tasks of a service on Fargate cost: those that ran, on demand, as long as they ran.
 func (r *record) cost(out *result.Fleet) *result.FleetCost {
 	d := r.base.TaskDefinition
-	if !d.Fargate && r.base.LaunchType != "FARGATE" {
+	if !r.base.OnDemand() {
 		return nil
 	}
 	price, ok := r.price(r.base.Region, d.CPU, d.Memory, d.ARM)
