@@ -3,7 +3,10 @@ package dsl
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // The forms of what AWS calls things.
@@ -41,18 +44,38 @@ func (b *block) region() string  { return b.formed("region", regionForm, "region
 // resource reads the name of something in AWS, or its ARN, which is of one of its services.
 func (b *block) resource(name, service string) string {
 	text, ok := b.text(name)
-	if !ok {
-		return ""
+	if ok {
+		b.checkResource(name, service, text, b.rangeOf(name))
 	}
+	return text
+}
+
+// resources reads one or several of them.
+func (b *block) resources(name, service string) []string {
+	n, ok := b.at(name)
+	if !ok {
+		return nil
+	}
+	var all []string
+	for _, item := range n.items() {
+		if text, ok := item.text(); ok && b.checkResource(name, service, text, item.rng) && !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+func (b *block) checkResource(name, service, text string, where hcl.Range) bool {
 	arn := strings.Split(text, ":")
 	switch isARN := arn[0] == "arn"; {
 	case !isARN && nameForm.MatchString(text):
+		return true
 	case isARN && len(arn) >= 6 && arn[2] == service && nameForm.MatchString(text[strings.LastIndexByte(text, '/')+1:]):
-	default:
-		b.l.fail(b.rangeOf(name), fmt.Sprintf("%s is neither a name nor an ARN: %q", name, text),
-			fmt.Sprintf("A name has letters, digits, - and _; an ARN begins with arn:aws:%s:. %s", service, example(describe(b, name))))
+		return true
 	}
-	return text
+	b.l.fail(where, fmt.Sprintf("%s is neither a name nor an ARN: %q", name, text),
+		fmt.Sprintf("A name has letters, digits, - and _; an ARN begins with arn:aws:%s:. %s", service, example(describe(b, name))))
+	return false
 }
 
 // topics reads the ARNs of topics to notify, or takes that of the plan; neither is a mistake. An alarm can tell topics of

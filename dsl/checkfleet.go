@@ -101,8 +101,9 @@ func (l *loader) checkExempt() {
 	if f == nil {
 		return
 	}
+	clusters := f.ClusterNames()
 	for _, s := range l.plan.Services {
-		if s.ECS == nil || s.ECS.ClusterName() != (&plan.ECS{Cluster: f.Cluster}).ClusterName() {
+		if s.ECS == nil || !slices.Contains(clusters, s.ECS.ClusterName()) {
 			continue
 		}
 		if _, exempt := f.Exempt[s.ECS.ServiceName()]; exempt {

@@ -107,17 +107,12 @@ func written(s plan.Size, d *plan.Desired) string {
 	return fmt.Sprintf("cpu = %d with memory = %d", s.CPU, s.Memory)
 }
 
-// kinds are what a track can follow.
-func kinds() []string {
-	return []string{plan.TrackCPU, plan.TrackMemory, plan.TrackRequests, plan.TrackConnections, plan.TrackCustom}
-}
-
 // tracks reads the target-tracking policies. Of what is followed there is one each; of custom ones, one for each name.
 func (b *block) tracks(d *plan.Desired, e *plan.ECS) {
 	for _, inner := range b.all("track") {
 		t := inner.track(e)
-		if !slices.Contains(kinds(), t.Kind) {
-			inner.fail(fmt.Sprintf("a track cannot follow %q", t.Kind), suggestion(t.Kind, kinds()))
+		if !slices.Contains(inner.schema.Labels, t.Kind) {
+			inner.fail(fmt.Sprintf("a track cannot follow %q", t.Kind), suggestion(t.Kind, inner.schema.Labels))
 			continue
 		}
 		i := slices.IndexFunc(d.Tracks, func(other plan.Track) bool { return other.Kind == t.Kind && other.Name == t.Name })

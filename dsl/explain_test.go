@@ -14,6 +14,7 @@ func TestExplain(t *testing.T) {
 		"spike", "stress.users", "stress.users.every", "simulate.service_time", "on_error", "http.check", "check", "latency.p95",
 		"latency", "capacity", "capacity.levels", "capacity.tasks", "service.source", "stream.until", "event", "uuid()", "json", "csvfile", "think.between",
 		"desired", "alarm", "ecs.scale_out.running", "ecs.cpu", "metric.db_cpu.max", "requirement.peak_users",
+		"service.desired.alarm", "track.cpu", "desired.track.cpu.target", "desired.alarm.metric",
 	} {
 		text, err := dsl.Explain(topic)
 		if err != nil {
@@ -21,7 +22,7 @@ func TestExplain(t *testing.T) {
 		}
 		b.WriteString("$ plimsoll explain " + topic + "\n\n" + text + "\n")
 	}
-	for _, topic := range []string{"strss.usrs", "", "latency.p42", "no such thing at all"} {
+	for _, topic := range []string{"strss.usrs", "service.desird", "", "latency.p42", "no such thing at all"} {
 		text, err := dsl.Explain(topic)
 		if err == nil {
 			t.Errorf("%q is explained: %s", topic, text)

@@ -127,7 +127,7 @@ func (l *loader) fleet() *plan.Fleet {
 	if b == nil {
 		return nil
 	}
-	f := &plan.Fleet{Cluster: b.resource("cluster", "ecs"), Region: b.region(), Exempt: b.pairs("exempt"), Simulate: string(b.file("simulate")), Range: b.head}
+	f := &plan.Fleet{Clusters: b.resources("cluster", "ecs"), Region: b.region(), Exempt: b.pairs("exempt"), Simulate: string(b.file("simulate")), Range: b.head}
 	if f.Simulate != "" && !json.Valid([]byte(f.Simulate)) {
 		n, _ := b.at("simulate")
 		n.fail("simulate holds no JSON", "It is what the describe calls of the AWS CLI print, put together: { \"clusters\": […], \"services\": […] }.")

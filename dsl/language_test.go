@@ -32,6 +32,11 @@ func TestTablesAreWhole(t *testing.T) {
 		}
 		for _, a := range b.Attributes {
 			checkAttribute(t, b.Name+"."+a.Name, a)
+			for _, f := range a.Fields {
+				if !strings.Contains(f.Example, f.Name+" = ") {
+					t.Errorf("%s.%s.%s is not in its example: %q", b.Name, a.Name, f.Name, f.Example)
+				}
+			}
 		}
 	}
 	for _, name := range l.Root.Blocks {

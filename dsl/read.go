@@ -23,7 +23,7 @@ func (n node) number(a *language.Attribute) (float64, bool) {
 	}
 	converted, err := convert.Convert(v, cty.Number)
 	if err != nil || v.IsNull() || v.Type() == cty.Bool {
-		n.fail(fmt.Sprintf("%s takes a number, not %s", n.name, friendly(v)), example(a))
+		n.fail(fmt.Sprintf("%s takes a number, not %s", n.name, friendly(v)), measured(a))
 		return 0, false
 	}
 	f, _ := converted.AsBigFloat().Float64()
@@ -49,6 +49,14 @@ func (n node) within(f float64, a *language.Attribute) bool {
 		return true
 	}
 	return false
+}
+
+// measured is the remedy where a number is written as something else: the example, and its unit.
+func measured(a *language.Attribute) string {
+	if a.Unit == "" {
+		return example(a)
+	}
+	return fmt.Sprintf("It is a number of %s. %s", a.Unit, example(a))
 }
 
 // example is the remedy where an attribute is not written as it must be.

@@ -208,7 +208,31 @@ func (s *stage) watched() result.Watch {
 func (s *stage) slas() []result.SLA {
 	var all []result.SLA
 	for _, st := range s.standards {
-		all = append(all, st.out)
+		sla := st.out
+		if s.spike != nil || len(st.plan.Phases) > 0 {
+			sla.Phases = s.judged(st)
+			sla.Recovered = outside(st) && recovered(s.out.Recovery)
+		}
+		all = append(all, sla)
+	}
+	return all
+}
+
+// recovered reports whether a service was disturbed by a spike, and came out of it.
+func recovered(r *result.Recovery) bool {
+	return r != nil && r.Suffered && (r.Loaded != nil || r.Drained != nil)
+}
+
+// judged names the phases in which a standard was judged, in their order; none where these are all and it names none.
+func (s *stage) judged(st *standard) []string {
+	var all []string
+	for _, h := range s.held {
+		if st.phases[h.name] {
+			all = append(all, h.name)
+		}
+	}
+	if len(all) == len(s.held) && len(st.plan.Phases) == 0 {
+		return nil
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"strings"
 
 	"plimsoll/dsl/expr"
 	"plimsoll/dsl/fact"
@@ -79,6 +80,9 @@ func requirements(services []*plan.Service, proofs []proof) []result.Requirement
 // judge finds the most that was proven, and whether the service broke at the required load or below it.
 func (d demand) judge(service *plan.Service, proofs []proof) result.Requirement {
 	row := result.Requirement{Service: service.Title(), Measure: d.measure, Required: d.required, Status: notTested}
+	if strings.HasSuffix(d.measure, "users") {
+		row.Unit = service.Requirement.Unit
+	}
 	var broke *proof
 	least := d.required
 	for _, p := range proofs {

@@ -74,6 +74,8 @@ var requirementCases = []requirementCase{
 		want: row("peak_rate", 5, 5, "limit, phase 10", met, "")},
 	{name: "a closed load without time proves no rate", required: plan.Requirement{PeakRate: 5}, proofs: []proof{rated(300, 0)},
 		want: row("peak_rate", 5, 0, "", notTested, "no phase held this load to its end with its SLAs")},
+	{name: "with a unit", required: plan.Requirement{Users: 5, Unit: "calls"}, proofs: []proof{closed(5, expr.True)},
+		want: []result.Requirement{{Service: "chat", Measure: "users", Unit: "calls", Required: 5, Proven: 5, By: "limit, phase 5", Status: met}}},
 	{name: "connections", required: plan.Requirement{Connections: 10000}, proofs: []proof{connected(9000, expr.True), connected(9500, expr.False)},
 		want: row("connections", 10000, 9000, "limit, phase 10", notMet, "its SLAs did not hold at 9,500, in limit, phase 10")},
 }

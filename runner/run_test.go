@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,6 +87,12 @@ func gistOf(s result.Scenario) gist {
 		}
 		if a.Worst != "" {
 			text += fmt.Sprintf(", %s at %.0f", a.Worst, a.WorstAt)
+		}
+		if len(a.Phases) > 0 {
+			text += " in " + strings.Join(a.Phases, ", ")
+		}
+		if a.Recovered {
+			text += " once recovered"
 		}
 		g.SLAs = append(g.SLAs, text)
 	}

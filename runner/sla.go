@@ -24,13 +24,15 @@ type standard struct {
 	thin     func(present) bool
 	out      result.SLA
 	unknown  int
-	lacking  string // what was known where it was too little, the first time
+	lacking  string          // what was known where it was too little, the first time
+	phases   map[string]bool // in which it was judged
 	worst    outcome
 }
 
 // outcome is how one span was judged.
 type outcome struct {
-	at     float64 // plan seconds since the scenario's start
+	at     float64  // plan seconds since the scenario's start
+	phases []string // that it is of
 	truth  expr.Truth
 	shown  string
 	weight float64 // the higher the worse
@@ -132,7 +134,7 @@ func newStandard(sla plan.SLA, sc *plan.Scenario, v *expr.Vocabulary) (*standard
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	s := &standard{plan: sla, assert: assert, final: final(assert), stops: sla.Name == stopName, thin: needs(assert)}
+	s := &standard{plan: sla, assert: assert, phases: map[string]bool{}, final: final(assert), stops: sla.Name == stopName, thin: needs(assert)}
 	s.searched = (sc.Kind == plan.Stress || sc.Kind == plan.Capacity) && !s.final
 	s.higher = higherIsWorse(assert)
 	s.out = result.SLA{Name: sla.Name, Assert: sla.Assert.Source, Window: sla.Window.Seconds(), Whole: s.final, Searched: s.searched}
@@ -181,9 +183,9 @@ func (s *standard) truth(source fact.Source) expr.Truth {
 	return truth
 }
 
-// outcome is how what began at those plan seconds was judged.
-func (s *standard) outcome(at float64, source fact.Source, truth expr.Truth) outcome {
-	o := outcome{at: at, truth: truth}
+// outcome is how what began at those plan seconds, in the phases, was judged.
+func (s *standard) outcome(at float64, source fact.Source, truth expr.Truth, phases ...string) outcome {
+	o := outcome{at: at, truth: truth, phases: phases}
 	if paths := s.assert.Paths(); len(paths) > 0 {
 		o.shown = s.assert.Explain(source)
 		known := source.Value(paths[0])
@@ -206,6 +208,9 @@ func (s *standard) window() int { return int(math.Ceil(s.plan.Window.Seconds()))
 // take counts an outcome.
 func (s *standard) take(o outcome) {
 	s.out.Judged++
+	for _, phase := range o.phases {
+		s.phases[phase] = true
+	}
 	switch o.truth {
 	case expr.Unknown:
 		if s.unknown++; s.lacking == "" {

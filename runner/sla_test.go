@@ -73,11 +73,11 @@ func TestWorst(t *testing.T) {
 		verdict  result.Verdict
 	}{
 		{"none", nil, "", result.Inconclusive},
-		{"the heaviest that held", []outcome{{1, yes, "low", 1}, {2, yes, "high", 2}, {3, yes, "middle", 1.5}}, "high", result.Pass},
-		{"one that failed comes before those that held", []outcome{{1, yes, "high", 9}, {2, no, "failed", 1}}, "failed", result.Fail},
-		{"the heaviest that failed", []outcome{{1, no, "bad", 1}, {2, no, "worse", 2}, {3, yes, "high", 9}}, "worse", result.Fail},
-		{"without data", []outcome{{1, unknown, "", 0}, {2, yes, "held", -3}}, "held", result.Inconclusive},
-		{"failed and without data", []outcome{{1, unknown, "", 0}, {2, no, "failed", -3}}, "failed", result.Fail},
+		{"the heaviest that held", []outcome{{at: 1, truth: yes, shown: "low", weight: 1}, {at: 2, truth: yes, shown: "high", weight: 2}, {at: 3, truth: yes, shown: "middle", weight: 1.5}}, "high", result.Pass},
+		{"one that failed comes before those that held", []outcome{{at: 1, truth: yes, shown: "high", weight: 9}, {at: 2, truth: no, shown: "failed", weight: 1}}, "failed", result.Fail},
+		{"the heaviest that failed", []outcome{{at: 1, truth: no, shown: "bad", weight: 1}, {at: 2, truth: no, shown: "worse", weight: 2}, {at: 3, truth: yes, shown: "high", weight: 9}}, "worse", result.Fail},
+		{"without data", []outcome{{at: 1, truth: unknown, shown: "", weight: 0}, {at: 2, truth: yes, shown: "held", weight: -3}}, "held", result.Inconclusive},
+		{"failed and without data", []outcome{{at: 1, truth: unknown, shown: "", weight: 0}, {at: 2, truth: no, shown: "failed", weight: -3}}, "failed", result.Fail},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

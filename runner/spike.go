@@ -132,10 +132,21 @@ func (r *recoveries) close(complete bool) *result.Recovery {
 				continue
 			}
 			source := result.Facts{Part: &measures}
-			s.count(st, st.outcome(recovery.first, source, st.truth(source)))
+			s.count(st, st.outcome(recovery.first, source, st.truth(source), r.since(recovery)...))
 		}
 	}
 	return r.result(complete)
+}
+
+// since names the phases of a recovery that ended after it.
+func (r *recoveries) since(recovery *recovery) []string {
+	var all []string
+	for _, h := range r.stage.held {
+		if r.of(h) == recovery && r.stage.seconds(h.end) > recovery.first {
+			all = append(all, h.name)
+		}
+	}
+	return all
 }
 
 // result is the recoveries in plan time: from the start of the rise, and from the end of the peak, as they were recorded.

@@ -55,27 +55,27 @@ var spikeCases = []spikeCase{
 		answer: slowBetween([2]int{65, 100}, [2]int{190, 201}), verdict: result.Pass,
 		recovery: &result.Recovery{Loaded: after(40), Drained: after(20), Watched: true, Suffered: true},
 		judged: []string{
-			"fast pass: 3 judged, latency.p95 = 90 ms at 6", "soon pass: 1 judged, recovery.loaded = 40 s, recovery.drained = 20 s at 0",
+			"fast pass: 3 judged, latency.p95 = 90 ms at 6 in base, peak, settle once recovered", "soon pass: 1 judged, recovery.loaded = 40 s, recovery.drained = 20 s at 0",
 		},
 	},
 	{
 		name: "a window of an SLA from outside counts only once recovered", answer: slowBetween([2]int{65, 100}, [2]int{170, 171}),
 		slas: []plan.SLA{sla("fast", "latency.p95 < 800ms", windowed(10*time.Second), aborting(plan.AbortScenario))}, verdict: result.Fail,
 		recovery: &result.Recovery{Loaded: after(40), Suffered: true},
-		judged:   []string{"fast fail: 14 judged, 1 joined, 1 failed, latency.p95 = 1 s at 170"},
+		judged:   []string{"fast fail: 14 judged, 1 joined, 1 failed, latency.p95 = 1 s at 170 in base, peak once recovered"},
 	},
 	{
 		name: "never recovers under load", slas: []plan.SLA{fast, sla("soon", "recovery.loaded < 1m", own)},
 		answer: slowBetween([2]int{65, 190}), verdict: result.Fail,
 		recovery: &result.Recovery{Drained: after(0), Watched: true, Suffered: true},
 		judged: []string{
-			"fast pass: 2 judged, latency.p95 = 90 ms at 6", "soon fail: 1 judged, 1 failed, recovery.loaded = never at 0",
+			"fast pass: 2 judged, latency.p95 = 90 ms at 6 in base, settle once recovered", "soon fail: 1 judged, 1 failed, recovery.loaded = never at 0",
 		},
 	},
 	{
 		name: "never recovers at all", slas: []plan.SLA{fast}, answer: slowBetween([2]int{65, 300}), verdict: result.Fail,
 		recovery: &result.Recovery{Watched: true, Suffered: true},
-		judged:   []string{"fast fail: 2 judged, 1 failed, latency.p95 = 1.1 s at 190"},
+		judged:   []string{"fast fail: 2 judged, 1 failed, latency.p95 = 1.1 s at 190 in base, settle"},
 	},
 	{
 		name: "an SLA of its own judges the peak, too", slas: []plan.SLA{sla("always", "latency.p95 < 800ms", own)},
@@ -87,12 +87,12 @@ var spikeCases = []spikeCase{
 		name: "phases that an SLA names", slas: []plan.SLA{sla("peak", "latency.p95 < 2s", phased("peak"))},
 		answer: slowBetween([2]int{65, 90}), verdict: result.Pass,
 		recovery: &result.Recovery{Loaded: after(30), Drained: after(0), Watched: true, Suffered: true},
-		judged:   []string{"peak pass: 1 judged, latency.p95 = 1 s at 70"},
+		judged:   []string{"peak pass: 1 judged, latency.p95 = 1 s at 70 in peak"},
 	},
 	{
 		name: "without SLAs it is compared with the base", answer: slowBetween([2]int{65, 90}), verdict: result.Pass,
 		recovery: &result.Recovery{Loaded: after(30), Drained: after(0), Watched: true, Suffered: true},
-		judged:   []string{"errors pass: 3 judged, error_rate = 0 % at 6", "answers pass: 22 judged, throughput = 40/s at 6"},
+		judged:   []string{"errors pass: 3 judged, error_rate = 0 % at 6 in base, peak, settle once recovered", "answers pass: 22 judged, throughput = 40/s at 6 in base, peak, settle once recovered"},
 	},
 }
 

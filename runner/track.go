@@ -32,7 +32,7 @@ func (s *stage) track(h *held) {
 		s.follow(h, &tracker{
 			window: st.window(), thin: st.thin, judge: st.truth, counts: &st.out,
 			emit: func(sp span) {
-				o := st.outcome(s.seconds(h.measured)+float64(sp.from), sp.source, sp.truth)
+				o := st.outcome(s.seconds(h.measured)+float64(sp.from), sp.source, sp.truth, h.name)
 				h.judged(st, o)
 				s.take(h, st, o)
 			},

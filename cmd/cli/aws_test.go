@@ -154,7 +154,7 @@ func TestDeniedService(t *testing.T) {
 		code int
 		args []string
 	}{
-		"review": {1, nil}, "adjust": {1, []string{"--yes"}}, "trends": {0, []string{"--since", "3d"}},
+		"review": {3, nil}, "adjust": {1, []string{"--yes"}}, "trends": {0, []string{"--since", "3d"}},
 		"watch": {3, []string{"--once"}}, "logs": {3, []string{"--logs"}},
 	}
 	for name, tt := range tests {

@@ -32,8 +32,29 @@ type simulation struct {
 	joined  *presence // nil: it was not joined
 }
 
-// openSimulation joins the running simulation of a plan, or starts one. The caller stops it.
+// openSimulation joins the running simulation of a plan, or starts one, and says so where AWS is simulated. The caller
+// stops it.
 func (c *Command) openSimulation(ctx context.Context, p *plan.Plan, src *source) (*simulation, error) {
+	s, err := c.find(ctx, p, src)
+	if err == nil && s.AWS != nil {
+		fmt.Fprintln(c.Stderr, s.tell())
+	}
+	return s, err
+}
+
+// tell says that what follows is not about a real account, by which clock it goes, and from where it begins.
+func (s *simulation) tell() string {
+	text := fmt.Sprintf("AWS is simulated, its clock %g× as fast as ours: there it is %s", s.AWS.Speed, s.AWS.clock()().UTC().Format("2006-01-02 15:04 UTC"))
+	switch {
+	case s.joined != nil:
+		return text + ". Joined the simulation that runs already."
+	case s.AWS.Kept:
+		return text + ". Its account is as it was left; plimsoll simulate --reset begins afresh."
+	}
+	return text + "."
+}
+
+func (c *Command) find(ctx context.Context, p *plan.Plan, src *source) (*simulation, error) {
 	switch {
 	case !simulates(p):
 		return &simulation{}, nil

@@ -13,7 +13,6 @@ import (
 
 	"plimsoll/dsl/fact"
 	"plimsoll/dsl/plan"
-	"plimsoll/runner/fleet"
 	"plimsoll/runner/fleet/cloud"
 	"plimsoll/runner/result"
 )
@@ -23,9 +22,8 @@ type fleetCall struct {
 	source   *source
 	services []string // titles or names
 	results  []string // files
-	prices   string   // file
-	refresh  bool     // prices from the Price List API
-	output   format
+	pricing
+	output format
 }
 
 // fleetFlags adds the flags of a verb about the fleet.
@@ -39,8 +37,7 @@ func fleetFlags(cmd *cobra.Command) *fleetCall {
 // evidenceFlags adds those of a verb that reckons with what was proven, and what it costs.
 func (f *fleetCall) evidenceFlags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.results, "result", nil, "a result to take proven capacities from (may be given again; default: "+defaultResult+" if it is there)")
-	cmd.Flags().StringVar(&f.prices, "prices", "", "a JSON file of prices, in front of those built in: {\"date\": \"2026-11-01T00:00:00Z\", \"regions\": {\"eu-west-1\": {\"vcpu\": …, \"gb\": …}}}")
-	cmd.Flags().BoolVar(&f.refresh, "refresh-prices", false, "ask AWS's Price List for today's prices")
+	f.flags(cmd)
 }
 
 // fleetPlan loads the plan of a call, and refuses services that it does not have, and a plan without any in ECS.
@@ -76,18 +73,8 @@ func (c *Command) withCloud(p *plan.Plan, f *fleetCall, work func(context.Contex
 		if err != nil {
 			return err
 		}
-		c.tellSimulated(p, aws)
 		return errors.Join(work(ctx, aws), stuck(stop()))
 	})
-}
-
-// tellSimulated says that what follows is not about a real account, and which clock it goes by.
-func (c *Command) tellSimulated(p *plan.Plan, aws *cloud.Cloud) {
-	if !simulatesAWS(p) {
-		return
-	}
-	now := aws.Now(fleet.Place{Simulated: true}).UTC().Format("2006-01-02 15:04 UTC")
-	fmt.Fprintf(c.Stderr, "AWS is simulated, %g× faster than the wall clock: there it is %s.\n", speedOf(p), now)
 }
 
 // chosen reports whether a service is one that the call is about.
@@ -128,41 +115,6 @@ func (f *fleetCall) evidence() ([]*result.Document, error) {
 	}
 	slices.SortStableFunc(all, func(a, b *result.Document) int { return b.Ended.Compare(a.Ended) })
 	return all, nil
-}
-
-// priceList is what the call reckons with: built in, refreshed, and overridden by a file.
-func (f *fleetCall) priceList(ctx context.Context, aws *cloud.Cloud, s *fleet.State) (fleet.Prices, error) {
-	prices := fleet.EmbeddedPrices()
-	if f.refresh {
-		fresh, err := aws.Prices(ctx, regionsOf(s))
-		if err != nil {
-			return prices, stuck(err)
-		}
-		prices = prices.Override(fresh)
-	}
-	if f.prices == "" {
-		return prices, nil
-	}
-	text, err := os.ReadFile(f.prices)
-	if err != nil {
-		return prices, wrong("--prices: %w", err)
-	}
-	own, err := fleet.ParsePrices(text)
-	if err != nil {
-		return prices, wrong("--prices %s: %w", f.prices, err)
-	}
-	return prices.Override(own), nil
-}
-
-func regionsOf(s *fleet.State) []string {
-	var all []string
-	for _, service := range s.Services {
-		if service.Region != "" {
-			all = append(all, service.Region)
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // mostDays is ten years, far longer than CloudWatch remembers.

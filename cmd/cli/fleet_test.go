@@ -94,7 +94,7 @@ func TestNarrow(t *testing.T) {
 		t.Errorf("nothing was chosen (-want +got):\n%s", d)
 	}
 	hush(r)
-	if len(r.Services) != 2 || len(r.Services[1].Findings) != 1 || len(r.Findings) != 1 || len(r.Unchecked)+len(r.Costs) != 0 || r.Clean() {
+	if len(r.Services) != 2 || len(r.Services[1].Findings) != 1 || len(r.Findings) != 1 || len(r.Unchecked)+len(r.Costs) != 0 || r.Hushed != 1 || r.Clean() {
 		t.Errorf("hushed: %+v", r)
 	}
 }
@@ -113,6 +113,10 @@ func TestTails(t *testing.T) {
 	if got := tailsOf(p, state, &fleetCall{services: []string{"queue"}}); len(got) != 1 {
 		t.Errorf("of one service: %v", got)
 	}
+	named := groups([]tail{{service: "web", group: "/ecs/a", prefix: "x"}, {service: "web", group: "/ecs/a", prefix: "y"}, {service: "queue", group: "/ecs/b"}})
+	if d := cmp.Diff([]string{"/ecs/a (web)", "/ecs/b (queue)"}, named); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
 }
 
 // TestProvenBy: requests that a task carries are sessions times what a session asks for.
@@ -129,7 +133,7 @@ func TestProvenBy(t *testing.T) {
 		Scenarios: []result.Scenario{{Name: "launch", Kind: "spike", Service: "web", Total: total}},
 	}
 	got := provenBy(p, []*result.Document{doc})
-	if w := got["web"]; w.Rate != 30 || w.Connections != 300 || w.By == "" {
+	if w := got["web"]; w.Rate != 30 || w.Connections != 300 || w.Users != 50 || w.By == "" {
 		t.Errorf("web: %+v", w)
 	}
 	if got["queue"] != (watch.Proven{}) {

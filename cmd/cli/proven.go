@@ -14,6 +14,8 @@ func provenBy(p *plan.Plan, results []*result.Document) map[string]watch.Proven 
 		var proven watch.Proven
 		for _, proof := range fleet.Proofs(s, results) {
 			switch proof.Measure {
+			case "users":
+				proven.Users = proof.PerTask
 			case "connections":
 				proven.Connections = proof.PerTask
 			case "rate": // sessions a second, and a balancer counts requests

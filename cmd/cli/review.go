@@ -84,7 +84,10 @@ func (c *Command) review(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, r 
 	if r.suggest && !slices.ContainsFunc(found.Services, func(s fleet.ServiceReview) bool { return s.Suggested != "" }) {
 		fmt.Fprintln(c.Stderr, "No size is suggested: nothing shows what a task carries; run a scenario against the service, and give its result with --result")
 	}
-	if !found.Clean() {
+	switch {
+	case slices.ContainsFunc(found.Hidden, func(h fleet.Withheld) bool { return h.What == fleet.HiddenService }):
+		return ended(exitStuck)
+	case !found.Clean():
 		return ended(exitBad)
 	}
 	return nil
@@ -105,10 +108,15 @@ func (f *fleetCall) narrow(p *plan.Plan, r *fleet.Report) {
 // hush leaves in a report only what must change, and what could not be read.
 func hush(r *fleet.Report) {
 	mild := func(f result.Finding) bool { return f.Severity != "must" }
+	for _, f := range r.All() {
+		if f.Severity == "should" {
+			r.Hushed++
+		}
+	}
 	r.Findings = slices.DeleteFunc(r.Findings, mild)
 	for i := range r.Services {
 		s := &r.Services[i]
-		s.Findings, s.Sizing, s.RightSize = slices.DeleteFunc(s.Findings, mild), nil, nil
+		s.Findings, s.Strays, s.Sizing, s.RightSize = slices.DeleteFunc(s.Findings, mild), nil, nil, nil
 		if len(s.Findings) == 0 {
 			s.Required, s.Has, s.Desired = []fleet.Demand{}, nil, nil
 		}
@@ -122,7 +130,7 @@ func (c *Command) observe(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, f
 	if err != nil {
 		return nil, fleet.Prices{}, stuck(err)
 	}
-	prices, err := f.priceList(ctx, aws, state)
+	prices, err := f.list(ctx, aws, priced(p, state.Services))
 	return state, prices, err
 }
 

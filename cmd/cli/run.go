@@ -27,6 +27,7 @@ type running struct {
 	allowProduction bool
 	output          format
 	log             logging
+	pricing         // for what the fleet costs meanwhile
 }
 
 func (c *Command) runVerb() *cobra.Command {
@@ -46,6 +47,7 @@ func (c *Command) runVerb() *cobra.Command {
 	cmd.Flags().Var(&r.log, "log", "write metrics as log lines while it runs: emf (CloudWatch's embedded metric format) to the standard output, or emf=FILE")
 	cmd.Flags().BoolVar(&r.require, "require", false, "a requirement that was not tested makes the verdict inconclusive")
 	cmd.Flags().BoolVar(&r.allowProduction, "allow-production", false, "make load on services whose environment is production")
+	r.flags(cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		r.source.path, r.output = pathOf(args), *output
 		return c.run(r)
@@ -119,7 +121,7 @@ func (c *Command) perform(ctx context.Context, p *plan.Plan, r *running, to *des
 	}
 	defer c.leave(aside)
 	options.Endpoints = endpoints(p, aside.Services)
-	if options.Fleet, err = c.following(p, aside); err != nil {
+	if options.Fleet, err = c.following(ctx, p, aside, &r.pricing); err != nil {
 		return nil, err
 	}
 	show := c.startProgress(ctx)

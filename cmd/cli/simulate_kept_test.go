@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,7 +111,7 @@ func TestKeptAccountIsBroken(t *testing.T) {
 // A verb joins the simulation that runs, and says so when that one has ended meanwhile.
 func TestJoin(t *testing.T) {
 	p, src := loaded(t, small)
-	c := &Command{Getenv: unset}
+	c := &Command{Stderr: io.Discard, Getenv: unset}
 	m := simulating(t, p, &serving{})
 	joined, err := c.openSimulation(t.Context(), p, src)
 	if err != nil {

@@ -27,7 +27,8 @@ type awsAddress struct {
 	Region string    `json:"region"` // of what names none
 	Epoch  time.Time `json:"epoch"`  // its time at Wall
 	Wall   time.Time `json:"wall"`
-	Speed  float64   `json:"speed"` // its time over wall time
+	Speed  float64   `json:"speed"`          // its time over wall time
+	Kept   bool      `json:"kept,omitempty"` // its account is as an earlier simulation left it
 }
 
 // clock is the time of the simulated AWS.

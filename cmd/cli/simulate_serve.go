@@ -26,6 +26,7 @@ type simulator struct {
 	digest   string // of the account that it began with
 	written  string // the digest of what was last kept
 	stopped  bool
+	kept     bool // the account is as an earlier simulation left it
 }
 
 // startSimulator returns once everything listens.
@@ -75,7 +76,7 @@ func (m *simulator) serveAWS(ctx context.Context, p *plan.Plan, s *serving) erro
 	if m.aws, err = aws.Start(ctx, options, account, loads); err != nil {
 		return wrong("simulate the AWS of %s: %w", p.Path, err)
 	}
-	m.AWS = &awsAddress{URL: m.aws.URL(), Region: options.Region, Epoch: m.aws.Now(), Wall: time.Now(), Speed: options.Speed}
+	m.AWS = &awsAddress{URL: m.aws.URL(), Region: options.Region, Epoch: m.aws.Now(), Wall: time.Now(), Speed: options.Speed, Kept: m.kept}
 	if m.door, err = openDoor(ctx, presence{Serves: servesOf(p), Listening: m.listening}); err != nil {
 		return stuck(err)
 	}
@@ -107,6 +108,7 @@ func (m *simulator) recall(p *plan.Plan, s *serving) (aws.Fleet, aws.Options, er
 	if left == nil || err != nil {
 		return account, options, stuck(err)
 	}
+	m.kept = true
 	return left.Fleet, left.resume(options), nil
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"testing"
@@ -13,7 +14,7 @@ import (
 )
 
 func TestStateIsAFolder(t *testing.T) {
-	store, err := (&Command{Getenv: unset}).openState(t.Context(), &plan.Plan{Root: "root"}, nil)
+	store, err := (&Command{Stderr: io.Discard, Getenv: unset}).openState(t.Context(), &plan.Plan{Root: "root"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func TestStateIsAFolder(t *testing.T) {
 func TestStateIsABucket(t *testing.T) {
 	p, src := loaded(t, "plan {\n  state = \"s3://team-state/beta\"\n}\n"+small)
 	simulating(t, p, &serving{})
-	c := &Command{Getenv: unset}
+	c := &Command{Stderr: io.Discard, Getenv: unset}
 	aws, stop, err := c.openCloud(t.Context(), p, src)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +65,7 @@ func TestCheckState(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			c := &Command{Getenv: func(string) (string, bool) { return tt.ci, true }}
+			c := &Command{Stderr: io.Discard, Getenv: func(string) (string, bool) { return tt.ci, true }}
 			if err := c.checkState(tt.plan); (err == nil) != tt.ok {
 				t.Errorf("got %v", err)
 			}

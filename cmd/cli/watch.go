@@ -40,7 +40,8 @@ func (c *Command) watchVerb() *cobra.Command {
 		Short: "Show how the ECS services of a plan stand, again and again",
 		Long: "Show how the ECS services of a plan stand: tasks, utilization, headroom to what was proven, alarms, cost, and whether\n" +
 			"their SLAs hold on live metrics. It reads, and changes nothing.\n\n" +
-			"Exit codes with --once: 0 all SLAs hold, 1 one fails, 3 nothing could be read, 4 one has no data.",
+			"Exit codes with --once: 0 all SLAs hold, 1 one fails, 3 nothing could be read, 4 one has no data. Without it a watch\n" +
+			"goes on until it is interrupted (Ctrl-C), which is its normal end, with 130.",
 		Args: cobra.MaximumNArgs(1),
 	}
 	w := &watching{fleetCall: fleetFlags(cmd)}
@@ -52,6 +53,9 @@ func (c *Command) watchVerb() *cobra.Command {
 	cmd.Flags().BoolVar(&w.emf, "emf", false, "write log lines in CloudWatch's embedded metric format")
 	cmd.Flags().BoolVar(&w.logs, "logs", false, "follow the services' logs in CloudWatch")
 	cmd.Flags().StringVar(&w.since, "since", "", "show how the peaks of the days have developed, as in 14d, and when a growing service runs out of room")
+	for _, other := range []string{"once", "since", "emf", "prometheus"} {
+		cmd.MarkFlagsMutuallyExclusive("logs", other)
+	}
 	cmd.RunE = func(_ *cobra.Command, args []string) error { return c.watch(w, args) }
 	return cmd
 }
@@ -190,7 +194,7 @@ func (c *Command) servePrometheus(address string, page *export.Prometheus) (func
 
 // options are what a watch is told besides the plan.
 func (w *watching) options(ctx context.Context, p *plan.Plan, aws *cloud.Cloud, state *fleet.State) (watch.Options, error) {
-	prices, err := w.priceList(ctx, aws, state)
+	prices, err := w.list(ctx, aws, priced(p, state.Services))
 	if err != nil {
 		return watch.Options{}, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +36,7 @@ func (c *Command) followLogs(ctx context.Context, p *plan.Plan, aws *cloud.Cloud
 		}
 		return stuck(errors.New(why))
 	}
+	fmt.Fprintln(c.Stderr, diag.Line("Following "+strings.Join(groups(tails), ", ")+", from now on."))
 	var (
 		work sync.WaitGroup
 		mu   sync.Mutex // guards Stdout and failed
@@ -60,6 +63,17 @@ func (c *Command) followLogs(ctx context.Context, p *plan.Plan, aws *cloud.Cloud
 		return stuck(errors.Join(all...))
 	}
 	return nil
+}
+
+// groups names what is followed: the log group of each service, each once.
+func groups(tails []tail) []string {
+	var all []string
+	for _, t := range tails {
+		if text := t.group + " (" + t.service + ")"; !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
 }
 
 // tailsOf lists the logs of the chosen services, each group and prefix once.

@@ -114,7 +114,7 @@ func who() change.Who {
 
 // step shows what is being done.
 func (c *Command) step(s change.Step) {
-	what := map[change.Doing]string{change.Writing: "", change.Settling: ": its tasks are replaced …", change.Undoing: ": undone"}
+	what := map[change.Doing]string{change.Writing: "", change.Settling: ": waiting until it is stable …", change.Undoing: ": undone"}
 	text, shown := what[s.Doing]
 	if !shown {
 		return

@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"dsl/diag":            {},
 	"dsl/expr":            {"dsl/fact"},
 	"dsl/fact":            {},
-	"dsl/language":        {"dsl/fact", "dsl/expr"},
+	"dsl/language":        {"dsl/fact", "dsl/expr", "dsl/diag"},
 	"dsl/plan":            {"dsl/fact"},
 	"runner":              {"runner/engine", "runner/metrics", "runner/pace", "runner/result", "runner/analysis", "dsl/plan", "dsl/expr", "dsl/fact"},
 	"runner/analysis":     {"runner/result", "runner/metrics", "dsl/plan", "dsl/fact"},

@@ -124,7 +124,8 @@ func TestMistakesOfWriting(t *testing.T) {
 		{"0s < latency.p95 < 1s", []string{"[latency.p95] comparisons cannot be chained | write a < b and b < c"}},
 		{"{{ latency.p95 }} < 1s", []string{"[{{] {{ … }} belongs in a text, and this is an expression | write the expression alone, without braces"}},
 
-		{"latency.p95 < 1sec", []string{"[1sec] unknown unit sec | " + units}},
+		{"latency.p95 < 1sec", []string{"[1sec] unknown unit sec | did you mean s? " + units}},
+		{"latency.p95 < 7min", []string{"[7min] unknown unit min | did you mean m? " + units}},
 		{"latency.p95 < 10mss", []string{"[10mss] unknown unit mss | did you mean ms? " + units}},
 		{"latency.p95 < 2m30", []string{"[2m30] a number without its unit ends a duration | write 2m30s"}},
 		{"latency.p95 < 1s5MB", []string{"[1s5MB] a number has units of times and of amounts | write one of them"}},

@@ -92,10 +92,29 @@ func (s *scanner) badUnit(start int, name string) {
 		return
 	}
 	remedy := "times have ns, us, ms, s, m, h; ratios %; amounts B, KB, MB, GB, KiB, MiB, GiB; money is written $5"
-	if near, ok := fact.Closest(name, unitNames); ok {
+	near, ok := spelled(name)
+	if !ok {
+		near, ok = fact.Closest(name, unitNames)
+	}
+	if ok {
 		remedy = "did you mean " + near + "? " + remedy
 	}
 	s.problem(start, s.at, "unknown unit "+name, remedy)
+}
+
+// spelled finds the unit that people write out.
+func spelled(name string) (unit string, ok bool) {
+	switch strings.TrimSuffix(strings.ToLower(name), "s") {
+	case "msec", "milli", "millisecond":
+		return "ms", true
+	case "sec", "second":
+		return "s", true
+	case "min", "minute":
+		return "m", true
+	case "hr", "hour":
+		return "h", true
+	}
+	return "", false
 }
 
 // number reads digits, a fraction and an exponent at the cursor.

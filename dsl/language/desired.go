@@ -26,7 +26,8 @@ func desired() []Block {
 		},
 		Blocks: []string{"track", "scheduled", "alarm", "throttle"},
 	}, {
-		Name: "track", Label: "what", Meant: map[string]string{"value": "target", "at": "target"},
+		Name: "track", Label: "what", Labels: []string{"cpu", "memory", "requests", "connections", "custom"},
+		Meant: map[string]string{"value": "target", "at": "target"},
 		Doc: "A target-tracking policy. The label is what it follows: `cpu`, `memory`, `requests` (per target of the load balancer and minute), " +
 			"`connections` (active at the load balancer, per running task) or `custom`, with a `metric` block.",
 		Example: "track \"cpu\" { target = \"65%\" }",

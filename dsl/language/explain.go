@@ -1,7 +1,6 @@
 package language
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,14 +14,16 @@ import (
 const maxExplained = 5
 
 // Explain says what a topic means: a block (stress), an attribute (stress.users), a field of it (stress.users.from), an
-// attribute wherever it stands (users), a fact (latency.p95), a name or a function of expressions (uuid). A topic with
-// several meanings is explained in each of them. An unknown one is an error that says what may have been meant.
+// attribute wherever it stands (users), what stands in a block (desired.alarm, track.cpu), a fact (latency.p95), a name or a
+// function of expressions (uuid). A topic with several meanings is explained in each of them. An unknown one is an error
+// that says what may have been meant.
 func Explain(topic string) (string, error) {
 	topic = strings.TrimSuffix(strings.TrimSpace(topic), "()")
 	if topic == "" {
 		return "", errors.New("explain what? A block such as stress, an attribute such as stress.users, a fact such as latency.p95, or a function such as uuid")
 	}
-	x := explainer{tables: New(), topic: topic}
+	x := explainer{tables: New()}
+	x.topic = x.inmost(strings.Split(topic, "."))
 	found := slices.Concat(x.blocks(), x.attributes(), x.expressions(), x.functions())
 	if facts := fact.Find(topic); len(facts) > 0 && (len(found) == 0 || exact(facts, topic)) {
 		found = append(found, x.facts(facts))
@@ -75,9 +76,33 @@ type explainer struct {
 	topic  string
 }
 
+// inmost is the topic without the blocks that its block stands in, and without the label where only some may stand.
+func (x explainer) inmost(names []string) string {
+	for len(names) > 1 {
+		b := x.tables.Block(names[0])
+		if b == nil {
+			break
+		}
+		if slices.Contains(b.Labels, names[1]) {
+			return strings.Join(slices.Delete(names, 1, 2), ".")
+		}
+		if _, is := b.Attribute(names[1]); is || !b.Holds(names[1]) {
+			break
+		}
+		names = names[1:]
+	}
+	return strings.Join(names, ".")
+}
+
 // suggestion is the topic that was perhaps meant, whole or its last name alone.
 func (x explainer) suggestion() string {
-	if best, ok := fact.Closest(x.topic, Topics()); ok {
+	known := Topics()
+	for _, b := range x.tables.Blocks {
+		for _, inner := range b.Blocks {
+			known = append(known, b.Name+"."+inner)
+		}
+	}
+	if best, ok := fact.Closest(x.topic, known); ok {
 		return fmt.Sprintf("Did you mean %s?", best)
 	}
 	return "Name a block such as stress, an attribute such as stress.users, a fact such as latency.p95, or a function such as uuid."
@@ -113,9 +138,7 @@ func (x explainer) attributes() []string {
 			if !ok {
 				continue
 			}
-			whole := *field
-			whole.Example = cmp.Or(field.Example, a.Example)
-			a, title = &whole, title+"."+field.Name
+			a, title = field, title+"."+field.Name
 		}
 		found = append(found, explainAttribute(title, a))
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"plimsoll/dsl/diag"
 	"plimsoll/dsl/fact"
 )
 
@@ -20,12 +21,25 @@ func section(title string, facts [][2]string, doc, example string) string {
 	if len(facts) > 0 {
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "  %s\n", plain(doc))
+	b.WriteString(hung("", 2, doc))
 	if example != "" {
 		b.WriteString("\n")
 		for line := range strings.SplitSeq(example, "\n") {
 			b.WriteString(strings.TrimRight("    "+line, " ") + "\n")
 		}
+	}
+	return b.String()
+}
+
+// columns is how wide explanations are.
+const columns = 80
+
+// hung lays a text out in lines that begin at a column, the first of them behind a head.
+func hung(head string, column int, doc string) string {
+	var b strings.Builder
+	for _, line := range diag.Wrap(plain(doc), columns-column) {
+		fmt.Fprintf(&b, "%-*s%s\n", column, head, line)
+		head = ""
 	}
 	return b.String()
 }
@@ -50,11 +64,11 @@ func explainBlock(b *Block) string {
 			width = max(width, len(a.Name))
 		}
 		for _, a := range b.Attributes {
-			fmt.Fprintf(&out, "    %-*s  %s\n", width, a.Name, typeOf(&a))
+			out.WriteString(hung("    "+a.Name, width+6, measured(&a)+defaultOf(&a)+": "+a.Doc))
 		}
 	}
 	if len(b.Blocks) > 0 {
-		fmt.Fprintf(&out, "\n  Blocks inside: %s\n", Enumerate(b.Blocks, "and"))
+		out.WriteString("\n" + hung("  Blocks inside:", 17, Enumerate(b.Blocks, "and")))
 	}
 	return out.String()
 }
@@ -67,9 +81,17 @@ func explainAttribute(title string, a *Attribute) string {
 	var out strings.Builder
 	out.WriteString(text + "\n  Fields:\n")
 	for _, f := range a.Fields {
-		fmt.Fprintf(&out, "    %-10s %s%s: %s\n", f.Name, typeOf(&f), defaultOf(&f), plain(f.Doc))
+		out.WriteString(hung("    "+f.Name, 15, measured(&f)+defaultOf(&f)+": "+f.Doc))
 	}
 	return out.String()
+}
+
+// measured is the type of an attribute with its unit.
+func measured(a *Attribute) string {
+	if a.Unit == "" {
+		return typeOf(a)
+	}
+	return typeOf(a) + ", " + a.Unit
 }
 
 // typeOf is the type of an attribute, and whether it must be given.

@@ -40,13 +40,16 @@ func fleet() []Block {
 		},
 	}, {
 		Name: "fleet", Single: true,
-		Doc:     "What belongs to the plan's cluster, so that no service is forgotten.",
+		Doc:     "What belongs to the plan's clusters, so that no service is forgotten.",
 		Example: "fleet {\n  cluster = \"beta\"\n  exempt  = { \"beta-migrations\" = \"runs once a release\" }\n}",
 		Attributes: []Attribute{
-			{Name: "cluster", Type: Constant, Doc: "The cluster whose services are compared with the plan's.", Example: `cluster = "beta"`},
+			{Name: "cluster", Type: Constants, Doc: "The clusters whose services are compared with the plan's: one, or a list.", Example: `cluster = ["staging", "prod"]`},
 			region,
-			{Name: "exempt", Type: Pairs, Doc: "ECS services that are out of scope, each with the reason.", Example: `exempt = { "beta-migrations" = "runs once a release" }`},
-			{Name: "simulate", Type: File, Doc: "A JSON file of what a simulated AWS holds, in the words of AWS's own describe calls; it takes the place of AWS in every verb.", Example: `simulate = "account.json"`},
+			{Name: "exempt", Type: Pairs, Doc: "ECS services that are out of scope, in any of the clusters, each with the reason.", Example: `exempt = { "beta-migrations" = "runs once a release" }`},
+			{Name: "simulate", Type: File, Doc: "A JSON file of what a simulated AWS holds; it takes the place of AWS in every verb. Each key is as the describe command of the AWS CLI prints it: " +
+				"`clusters`, `taskDefinitions`, `services`, `logGroups` (names), `ScalableTargets`, `ScalingPolicies`, `ScheduledActions`, `MetricAlarms`, `Metrics`, `Dashboards` (body by name), " +
+				"`LoadBalancers`, `TargetGroups`, `Budgets`, `Topics`, `WebACLs`, `Buckets` (by name), `Tags` (by ARN), `PriceList`, and `Regions`, with what other regions hold by name. " +
+				"Names may stand for ARNs, and ids, times and states may be left out.", Example: `simulate = "account.json"`},
 		},
 	}, {
 		Name: "budget", Label: "name",

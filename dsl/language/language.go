@@ -63,9 +63,10 @@ type Attribute struct {
 // Block is one kind of block.
 type Block struct {
 	Name       string
-	Label      string // what the label after the name is; "" where none may stand
-	Unlabelled bool   // the label may be left out
-	Single     bool   // may stand only once in its place
+	Label      string   // what the label after the name is; "" where none may stand
+	Labels     []string // the only ones that may stand; nil: any
+	Unlabelled bool     // the label may be left out
+	Single     bool     // may stand only once in its place
 	Doc        string
 	Example    string
 	Attributes []Attribute

@@ -1,6 +1,9 @@
 package language
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // common are the attributes of every scenario; flow is what its flow is for.
 func common(flow string) []Attribute {
@@ -39,10 +42,18 @@ func levels(users, rate level, fields func(Type) []Attribute) []Attribute {
 	u := Attribute{Name: "users", Type: Count, Unit: "users", Doc: "Closed load: " + users.doc, Example: "users = " + users.example}
 	r := Attribute{Name: "rate", Type: Rate, Unit: "sessions per second", Doc: "Open load, sessions started whatever the service does: " + rate.doc, Example: "rate = " + rate.example}
 	if fields != nil {
-		u.Type, u.Fields = Object, fields(Count)
-		r.Type, r.Fields = Object, fields(Rate)
+		u.Type, u.Fields = Object, together(u, fields(Count))
+		r.Type, r.Fields = Object, together(r, fields(Rate))
 	}
 	return []Attribute{u, r}
+}
+
+// together gives the fields of an object that must be given together the example of the whole.
+func together(a Attribute, fields []Attribute) []Attribute {
+	for i := range fields {
+		fields[i].Example = cmp.Or(fields[i].Example, a.Example)
+	}
+	return fields
 }
 
 func stairs(level Type) []Attribute {
@@ -58,7 +69,7 @@ func surge(level Type) []Attribute {
 	return []Attribute{
 		{Name: "base", Type: level, Required: true, Doc: "The level before and after."},
 		{Name: "peak", Type: level, Required: true, Doc: "The level of the peak."},
-		{Name: "before", Type: Duration, Default: `"1m"`, Min: 1, Doc: "How long the base is held ahead of the rise, in plan time."},
+		{Name: "before", Type: Duration, Default: `"1m"`, Min: 1, Doc: "How long the base is held ahead of the rise, in plan time.", Example: `before = "2m"`},
 		{Name: "rise", Type: Duration, Required: true, Doc: "How long it takes to the peak, in plan time."},
 		{Name: "hold", Type: Duration, Required: true, Min: 1, Doc: "How long the peak is held, in plan time."},
 		{Name: "settle", Type: Duration, Required: true, Min: 1, Doc: "How long the base is held afterwards, to recover, in plan time."},

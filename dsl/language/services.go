@@ -71,7 +71,9 @@ func behind() []Block {
 		},
 	}, {
 		Name: "simulate", Single: true,
-		Doc:     "Replaces the endpoint by a simulated service on loopback: tasks that each work on some requests at once, with a queue before them.",
+		Doc: "Replaces the endpoint by a simulated service on loopback: tasks that each work on some requests at once, with a queue before them. " +
+			"It answers `/`, `/health`, `/echo`, `/api/login`, `/api/me`, `/api/items?n=`, `/status/{code}`, `/redirect/{n}` and `/sse?text=`, and 404 to the rest; WebSockets open at `/ws`, a chat, and `/ws/echo`. " +
+			"With an `ecs` block its AWS is simulated as well: it holds what the file says that `simulate` of `fleet` names, or else what `desired` says, made up, so that `review` finds no difference.",
 		Example: "simulate {\n  tasks        = 2\n  slots        = 4\n  service_time = { mean = \"20ms\", sigma = 0.3 }\n  speed        = 30\n}",
 		Attributes: []Attribute{
 			{Name: "tasks", Type: Count, Default: "1", Min: 1, Max: 1000, Doc: "Tasks that run at the start.", Example: `tasks = 2`},

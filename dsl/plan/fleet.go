@@ -24,10 +24,13 @@ type ECS struct {
 }
 
 // ClusterName is the name of the cluster, also where the plan gives its ARN.
-func (e *ECS) ClusterName() string { return e.Cluster[strings.LastIndexByte(e.Cluster, '/')+1:] }
+func (e *ECS) ClusterName() string { return lastName(e.Cluster) }
 
 // ServiceName is the name of the ECS service, also where the plan gives its ARN.
-func (e *ECS) ServiceName() string { return e.Service[strings.LastIndexByte(e.Service, '/')+1:] }
+func (e *ECS) ServiceName() string { return lastName(e.Service) }
+
+// lastName is the name in an ARN, or the name itself.
+func lastName(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
 // Named is what AWS calls something of the service: the name that the plan gives it, else <cluster>-<service>-<label>.
 func (e *ECS) Named(name, label string) string {
@@ -169,11 +172,20 @@ type Dashboard struct {
 
 // Fleet says what belongs to the plan's clusters and is out of its scope.
 type Fleet struct {
-	Cluster  string            // whose services are listed, so that none is forgotten; "": none is looked for
-	Region   string            // of the cluster; "": that of the environment
+	Clusters []string          // names or ARNs: their services are listed, so that none is forgotten; nil: none is looked for
+	Region   string            // of the clusters; "": that of the environment
 	Exempt   map[string]string // service → why it is out of scope
 	Simulate string            // a file, already read: what the simulated account holds, in the words of AWS; "": AWS is real
 	Range    hcl.Range
+}
+
+// ClusterNames are the names of the clusters, also where the plan gives ARNs.
+func (f *Fleet) ClusterNames() []string {
+	var all []string
+	for _, c := range f.Clusters {
+		all = append(all, lastName(c))
+	}
+	return all
 }
 
 // Guard ends the load before it costs too much.

@@ -16,6 +16,12 @@ func ExampleECS_Named() {
 	// web-cpu
 }
 
+func ExampleFleet_ClusterNames() {
+	f := plan.Fleet{Clusters: []string{"staging", "arn:aws:ecs:us-east-1:123456789012:cluster/prod"}}
+	fmt.Println(f.ClusterNames())
+	// Output: [staging prod]
+}
+
 func TestBase(t *testing.T) {
 	for unit, want := range map[string]float64{"percent": 0.85, "seconds": 85, "count": 85, "bytes": 85} {
 		if got := (plan.Metric{Unit: unit}).Base(85); got != want {

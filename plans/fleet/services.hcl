@@ -42,17 +42,6 @@ service "web" {
     track "cpu" { target = "65%" }
     track "memory" { target = "70%" }
 
-    # Ahead of what is known to come. Bounds that are left out stay.
-    scheduled "morning" {
-      schedule = "cron(45 16 ? * MON-FRI *)"
-      timezone = "UTC"
-      min      = 2
-    }
-    scheduled "night" {
-      schedule = "cron(0 21 ? * MON-FRI *)"
-      min      = 1
-    }
-
     # CPU and memory are percentages, counts are numbers. Without more: 3 periods of 60 s, 1 for the counts of tasks.
     alarm "high-cpu" {
       metric = "CPUUtilization"
@@ -271,6 +260,17 @@ service "voice" {
 
     track "cpu" { target = "60%" }
     track "memory" { target = "65%" }
+
+    # Ahead of what is known to come. Bounds that are left out stay.
+    scheduled "morning" {
+      schedule = "cron(45 8 ? * MON-FRI *)"
+      timezone = "UTC"
+      min      = 2
+    }
+    scheduled "noon" {
+      schedule = "cron(0 11 ? * MON-FRI *)"
+      min      = 1
+    }
 
     alarm "high-memory" {
       metric = "MemoryUtilization"

@@ -25,7 +25,7 @@ func fleets(d *result.Document) []result.Finding {
 
 // observed is what is noticed of one service in one scenario. That scaling fell short is said of the service under load.
 func observed(s *result.Scenario, f *result.Fleet) []result.Finding {
-	finds := []func(*result.Scenario, *result.Fleet) *result.Finding{stopped, unstable, flapping, hasty}
+	finds := []func(*result.Scenario, *result.Fleet) *result.Finding{stopped, unstable, flapping, hasty, meddled}
 	if f.Service == s.Service {
 		finds = append(finds, unscaled, slow, full, stuckOut, moving, bound, throttled)
 	}

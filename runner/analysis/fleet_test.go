@@ -36,8 +36,25 @@ func findingCases() []findingCase {
 		}, []string{"tasks_stopped should 2 tasks stopped though neither scaling nor a deployment asked for it (EssentialContainerExited: app exited with 137)"}},
 		{"a deployment", func(_ *result.Scenario, f *result.Fleet) { f.Stable = false },
 			[]string{"deployment should a deployment was under way, or had failed, while it was measured"}},
-		{"flapping", func(_ *result.Scenario, f *result.Fleet) { f.Events[len(f.Events)-1].At = 600 },
+		{"flapping", func(_ *result.Scenario, f *result.Fleet) {
+			f.Events[len(f.Events)-1].At, f.Series[4].At, f.Series[5].At = 600, 605, 635
+		},
 			[]string{"flapping should 1 of 2 scalings were undone by the opposite one within the cooldown"}},
+		{"somebody else takes tasks away and gives them back", func(_ *result.Scenario, f *result.Fleet) {
+			f.Series = append(f.Series[:4:4], result.FleetPoint{At: 930, Desired: 1, Running: 1, Healthy: 1}, result.FleetPoint{At: 1000, Desired: 3, Running: 3, Healthy: 3}, f.Series[4], f.Series[5])
+		}, []string{"desired_changed note the desired count was changed from outside at 15 min 30 s (3 → 1), 16 min 40 s (1 → 3)"}},
+		{"somebody else, often", func(_ *result.Scenario, f *result.Fleet) {
+			f.Series = f.Series[:4:4]
+			for i := range 5 {
+				f.Series = append(f.Series, result.FleetPoint{At: 1000 + float64(i), Desired: 1 + i%2, Running: 3, Healthy: 3})
+			}
+		}, []string{"desired_changed note the desired count was changed from outside at 16 min 40 s (3 → 1), 16 min 41 s (1 → 2), 16 min 42 s (2 → 1), 2 times more"}},
+		{"an activity that was seen late", func(s *result.Scenario, f *result.Fleet) {
+			s.Speed, f.Events[4].At = 60, 300
+		}, nil},
+		{"activities that could not be seen", func(_ *result.Scenario, f *result.Fleet) {
+			f.Blind, f.Events = true, nil
+		}, nil},
 		{"at the maximum", func(_ *result.Scenario, f *result.Fleet) { f.End.Bounds.Max = 3 },
 			[]string{"at_maximum note for 24 min 55 s as many tasks were desired as may be (3)"}},
 		{"more were wanted", func(_ *result.Scenario, f *result.Fleet) {

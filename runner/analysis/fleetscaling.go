@@ -12,6 +12,8 @@ import (
 const (
 	patience = 1.5     // scaling that takes so many times as long as AWS's own is slow
 	longDrop = 16 * 60 // seconds of low load in which target tracking scales in: 15 of its periods, and one
+	lateSeen = 60      // seconds after an activity, at most, in which the count that it set is seen
+	lateWall = 2       // or so many wall seconds, where time runs faster
 	nearFull = 0.95
 	stalled  = 0.2 // of the growth that was asked for, below which throughput has stopped growing
 )
@@ -140,6 +142,38 @@ func moving(s *result.Scenario, _ *result.Fleet) *result.Finding {
 		Evidence:       "the limit belongs to a fleet in motion; tasks by step: " + strings.Join(steps, ", "),
 		Recommendation: "to learn what one task carries, run it with as many tasks at least as at most; else hold each step longer than a scaling out takes",
 	}
+}
+
+// meddled is a desired count that somebody else set: no activity of scaling is near the change.
+func meddled(s *result.Scenario, f *result.Fleet) *result.Finding {
+	if f.Blind || f.Lost != "" {
+		return nil // the activity may be what was not seen
+	}
+	var changes []string
+	for i := 1; i < len(f.Series); i++ {
+		before, now := f.Series[i-1], f.Series[i]
+		if now.Desired != before.Desired && !byScaling(f, now, max(lateSeen, lateWall*s.Speed)) {
+			changes = append(changes, fmt.Sprintf("%s (%d → %d)", fact.Time.Format(now.At), before.Desired, now.Desired))
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	if more := len(changes) - 3; more > 0 {
+		changes = append(changes[:3], fmt.Sprintf("%d times more", more))
+	}
+	return &result.Finding{
+		ID: "desired_changed", Severity: note,
+		Evidence:       "the desired count was changed from outside at " + strings.Join(changes, ", "),
+		Recommendation: "run again while nobody else changes the service; CloudTrail knows who did (UpdateService)",
+	}
+}
+
+// byScaling reports whether an activity set the count that a service was seen with so much later at most.
+func byScaling(f *result.Fleet, now result.FleetPoint, later float64) bool {
+	return slices.ContainsFunc(f.Events, func(e result.FleetEvent) bool {
+		return e.Kind == result.EventActivity && e.To == now.Desired && e.At <= now.At+clocks && e.At >= now.At-later
+	})
 }
 
 // bound names metrics that were at their end when throughput stopped growing.

@@ -14,6 +14,7 @@ type ChangeSet struct {
 	Refused   []Refusal `json:"refused,omitempty"` // what is not as desired, and may not be written
 	Cost      CostDelta `json:"cost"`
 	Rollback  string    `json:"rollback,omitempty"`  // of this change set's id; "" if it is no rollback
+	Redoes    string    `json:"redoes,omitempty"`    // of a rollback of a rollback: the change set that the latter took back
 	Emergency bool      `json:"emergency,omitempty"` // it sets a service to its minimum, and suspends its scaling
 }
 

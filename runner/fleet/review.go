@@ -35,7 +35,8 @@ type Report struct {
 	Exempt    map[string]string `json:"exempt"`   // service → why it is out of scope
 	Unplanned []string          `json:"unplanned"`
 	Hidden    []Withheld        `json:"hidden"`
-	Unchecked []Unchecked       `json:"unchecked"` // rules that could not be checked
+	Unchecked []Unchecked       `json:"unchecked"`        // rules that could not be checked
+	Hushed    int               `json:"hushed,omitempty"` // findings of what should change that whoever shows the report left out
 }
 
 // Withheld is something that could not be read.
@@ -57,6 +58,8 @@ type ServiceReview struct {
 	Has         *Condition       `json:"has"`               // what ECS has; null where it was not read
 	Desired     *Setup           `json:"desired"`           // as it is once it is as desired; null without a desired block
 	Differs     []Difference     `json:"differs"`           // between desired and ECS
+	Mirrors     string           `json:"mirrors,omitempty"` // title of the service that it should be set up like
+	Strays      []Field          `json:"strays,omitempty"`  // where it is not: before is its own, after the other's
 	Proofs      []Proof          `json:"proofs"`            // what one task was shown to carry
 	Used        *Use             `json:"used,omitempty"`
 	Cost        *Cost            `json:"cost,omitempty"`
@@ -177,6 +180,9 @@ func (r *Report) service(s *subject, o ReviewOptions) {
 	}
 	if s.service.Desired != nil {
 		out.Desired = &s.wanted
+	}
+	if out.Strays = s.strays(); len(out.Strays) > 0 {
+		out.Mirrors = s.service.Mirror.Title()
 	}
 	if o.Suggest {
 		out.Suggested = s.suggest()

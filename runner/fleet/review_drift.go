@@ -50,10 +50,11 @@ func (r *Report) drifts(title string, state *State, set *ChangeSet) ([]Differenc
 	return differs, found
 }
 
-// missing reports whether the service is known not to be there, which is a finding of its own.
+// missing reports whether the service is known not to be there, which is a finding of its own: one that could not be read may
+// well be.
 func (s *State) missing(title string) bool {
 	found := s.find(title)
-	return found != nil && found.Missing != ""
+	return found != nil && found.Missing != "" && s.withheld(title, HiddenService) == ""
 }
 
 // evidence is what differs, as people read it.

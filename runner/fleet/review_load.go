@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"plimsoll/dsl/plan"
@@ -56,10 +57,10 @@ func (l load) amount(v float64) string { return amountOf(v, l.unit) }
 
 func amountOf(v float64, unit string) string { return count(v) + " " + unit }
 
-// Demand is one number that a service must carry, beside what was proven and seen of it.
+// Demand is one number that a service must carry, beside what was proven and seen of it. One with a unit is judged from metrics,
+// and shown as unproven.
 type Demand struct {
 	result.Requirement
-	Unit   string     `json:"unit,omitempty"` // what is counted where it is no users: it is judged from metrics, and shown as unproven
 	Seen   *float64   `json:"seen,omitempty"` // highest in the history
 	SeenOn *time.Time `json:"seen_on,omitempty"`
 }
@@ -172,4 +173,20 @@ func surges(p *plan.Plan, s *plan.Service) []surge {
 type surge struct {
 	analysis.Surge
 	measure, unit, by string
+}
+
+// come is how much arrives, as people read it: nobody comes in part.
+func (g surge) come(arrive float64) float64 {
+	if g.measure == measureRate {
+		return arrive
+	}
+	return math.Ceil(arrive - 1e-9)
+}
+
+// fit is for how much more there is room, as people read it.
+func (g surge) fit(room float64) float64 {
+	if g.measure == measureRate {
+		return room
+	}
+	return math.Floor(room + 1e-9)
 }

@@ -73,13 +73,26 @@ func required(doc *result.Document, s *plan.Service) []Proof {
 	var all []Proof
 	for _, row := range doc.Requirements {
 		if row.Service == s.Title() && row.Proven > 0 && row.Tasks != nil && row.Tasks.Most > 0 {
-			all = append(all, Proof{
-				Measure: strings.TrimPrefix(row.Measure, "peak_"), PerTask: row.Proven / float64(row.Tasks.Most), Tasks: row.Tasks.Most,
-				By: fmt.Sprintf("%s of run %s", row.By, doc.Run),
-			})
+			p := Proof{Measure: strings.TrimPrefix(row.Measure, "peak_"), PerTask: row.Proven / float64(row.Tasks.Most), Tasks: row.Tasks.Most}
+			p = p.where(doc, row.By, s.Title())
+			p.By = fmt.Sprintf("%s of run %s", row.By, doc.Run)
+			all = append(all, p)
 		}
 	}
 	return all
+}
+
+// where adds how the tasks were in the phase that a row of a requirement names.
+func (p Proof) where(doc *result.Document, by, service string) Proof {
+	for i := range doc.Scenarios {
+		s := &doc.Scenarios[i]
+		for j := range s.Phases {
+			if s.Service == service && by == s.Name+", phase "+s.Phases[j].Name {
+				return p.with(doc, s, &s.Phases[j])
+			}
+		}
+	}
+	return p
 }
 
 // proofs are what one scenario shows: what a capacity held, and each level that was held with its SLAs, the limit of a stress
@@ -140,17 +153,31 @@ func level(s *result.Scenario, connections int) *result.Phase {
 	return &s.Phases[i]
 }
 
-// carried reports whether a phase was held with its SLAs: of a stress each level is judged, of the others the whole. The SLAs
-// of a spike may leave its peak out, so that its pass proves nothing here.
+// carried reports whether a phase was held with its SLAs: of a stress each level is judged, of the others the whole.
 func carried(s *result.Scenario, p *result.Phase) bool {
-	if p.Passing || s.Capacity != nil || s.Kind == plan.Spike.String() {
+	if p.Passing || s.Capacity != nil {
 		return false
 	}
 	if p.Good != nil {
 		return *p.Good
 	}
-	return s.Verdict == result.Pass && s.Cut == ""
+	return s.Verdict == result.Pass && s.Cut == "" && covered(s, p)
 }
+
+// covered reports whether the SLAs of a scenario judge a whole phase: those of a spike may leave out its peak, or judge only
+// what came after the service had recovered.
+func covered(s *result.Scenario, p *result.Phase) bool {
+	return s.Kind != plan.Spike.String() || p.Name == "base" || slices.ContainsFunc(s.SLAs, func(sla result.SLA) bool {
+		return sla.Judged > 0 && !sla.Whole && !sla.Recovered && (len(sla.Phases) == 0 || slices.Contains(sla.Phases, p.Name))
+	})
+}
+
+// busyEnough is the CPU from which a load that was held says about how much a task carries; tasks with less were idle.
+const busyEnough = 0.5
+
+// idle reports whether the proof is of tasks that may carry far more: a lower bound that did not keep them busy, as far as is
+// known. Nothing is to be sized by it.
+func (p *Proof) idle() bool { return !p.Exact && p.CPU < busyEnough }
 
 // meanWithin is the mean of a gauge within the measured part of a phase, weighted by time; 0: nothing is known.
 func meanWithin(g *result.Gauge, in *result.Phase) float64 {
@@ -175,5 +202,9 @@ func (p *Proof) amount(unit string) string {
 	if !p.Exact {
 		text = "at least " + text
 	}
-	return fmt.Sprintf("%s (%s, %s)", text, p.By, plural(p.Tasks, "task"))
+	by := p.By + ", " + plural(p.Tasks, "task")
+	if p.idle() && p.CPU > 0 {
+		by += ", idle at CPU " + share(p.CPU)
+	}
+	return text + " (" + by + ")"
 }

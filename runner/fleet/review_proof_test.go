@@ -30,7 +30,18 @@ func TestProofs(t *testing.T) {
 		{"that failed", result.Scenario{Kind: "baseline", Verdict: result.Fail, Phases: []result.Phase{{Asked: 100, Tasks: four}}}, nil},
 		{"that was cut", result.Scenario{Kind: "baseline", Verdict: result.Pass, Cut: "interrupted", Phases: []result.Phase{{Asked: 100, Tasks: four}}}, nil},
 		{"by nobody knows how many", result.Scenario{Kind: "baseline", Verdict: result.Pass, Phases: []result.Phase{{Asked: 100}}}, nil},
-		{"a spike, which may leave its peak unjudged", result.Scenario{Kind: "spike", Verdict: result.Pass, Phases: []result.Phase{{Asked: 100, Tasks: four}}}, nil},
+		{"a spike whose SLAs leave its peak out", result.Scenario{
+			Kind: "spike", Verdict: result.Pass, SLAs: []result.SLA{{Judged: 3, Phases: []string{"base", "settle"}, Recovered: true}},
+			Phases: []result.Phase{{Name: "base", Asked: 20, Tasks: &result.TaskCount{Least: 2, Most: 2}}, {Name: "peak", Asked: 120, Tasks: some}, {Name: "settle", Asked: 20, Tasks: some}},
+		}, []fleet.Proof{{Measure: "users", PerTask: 10, Tasks: 2}}},
+		{"a spike whose peak was judged", result.Scenario{
+			Kind: "spike", Verdict: result.Pass, SLAs: []result.SLA{{Judged: 3, Phases: []string{"peak"}}},
+			Phases: []result.Phase{{Name: "base", Asked: 20, Tasks: &result.TaskCount{Least: 2, Most: 2}}, {Name: "peak", Asked: 120, Tasks: some}, {Name: "settle", Asked: 20, Tasks: some}},
+		}, []fleet.Proof{{Measure: "users", PerTask: 24, Tasks: 5}}},
+		{"a spike that was disturbed at its peak", result.Scenario{
+			Kind: "spike", Verdict: result.Pass, SLAs: []result.SLA{{Judged: 3, Recovered: true}},
+			Phases: []result.Phase{{Name: "peak", Asked: 120, Tasks: some}},
+		}, nil},
 		{"good levels of a stress that failed", result.Scenario{Kind: "stress", Verdict: result.Fail, Phases: []result.Phase{{Name: "100", Asked: 100, Tasks: four, Good: &yes}, {Name: "200", Asked: 200, Tasks: four, Good: &no}}},
 			[]fleet.Proof{{Measure: "users", PerTask: 25, Tasks: 4}}},
 		{"a limit of tasks that changed", result.Scenario{
@@ -73,6 +84,22 @@ func TestProofOfARequirement(t *testing.T) {
 		{Service: "web", Measure: "users", Proven: 50, By: "launch, base"},
 	}}
 	want := []fleet.Proof{{Measure: "users", PerTask: 100, Tasks: 3, By: "launch, peak of run r"}}
+	if d := cmp.Diff(want, fleet.Proofs(&plan.Service{Name: "web"}, []*result.Document{doc})); d != "" {
+		t.Error(d)
+	}
+}
+
+// A requirement's row tells how busy the tasks were in its phase.
+func TestProofOfAnIdlePhase(t *testing.T) {
+	doc := &result.Document{
+		Run: "r", Services: []result.Service{{Name: "web"}},
+		Scenarios: []result.Scenario{{
+			Name: "friday", Kind: "spike", Service: "web", Verdict: result.Inconclusive, Phases: []result.Phase{{Name: "settle", Measured: 0, End: 60}},
+			Fleet: []result.Fleet{{Service: "web", CPU: &result.Gauge{Points: []result.Reading{{At: 0, Seconds: 60, Value: 0.1}}}}},
+		}},
+		Requirements: []result.Requirement{{Service: "web", Measure: "users", Proven: 20, By: "friday, phase settle", Tasks: &result.TaskCount{Least: 2, Most: 5}}},
+	}
+	want := []fleet.Proof{{Measure: "users", PerTask: 4, Tasks: 5, CPU: 0.1, By: "friday, phase settle of run r"}}
 	if d := cmp.Diff(want, fleet.Proofs(&plan.Service{Name: "web"}, []*result.Document{doc})); d != "" {
 		t.Error(d)
 	}

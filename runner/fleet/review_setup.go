@@ -18,6 +18,7 @@ type Setup struct {
 	Min                 int        `json:"min"`    // tasks; with Max as desired where nothing scales
 	Max                 int        `json:"max"`
 	Scales              bool       `json:"scales"`
+	Suspended           bool       `json:"suspended,omitempty"` // its policies are there, and may not scale
 	Tracks              []Tracking `json:"tracks"`
 	Alarms              []string   `json:"alarms"` // labels or names, those of target tracking left out
 	Insights            bool       `json:"container_insights"`
@@ -51,6 +52,7 @@ func (s *Service) setup() Setup {
 	}
 	if s.Target != nil {
 		out.Min, out.Max = s.Target.Min, s.Target.Max
+		out.Suspended = s.Target.Suspended
 		out.Scales = len(s.Policies) > 0 && !s.Target.Suspended
 	}
 	out.Tracks, out.Alarms = []Tracking{}, []string{}
@@ -137,7 +139,9 @@ func (s Setup) with(service *plan.Service) Setup {
 		s.Insights = *d.ContainerInsights
 	}
 	s.Tracks = tracked(s.Tracks, d)
-	s.Scales = s.Scales || len(d.Tracks) > 0
+	resumed := s.Suspended && (d.Tasks != nil || len(d.Tracks) > 0)
+	s.Scales = s.Scales || len(d.Tracks) > 0 || resumed && len(s.Tracks) > 0
+	s.Suspended = s.Suspended && !resumed
 	s.Alarms = slices.Clone(s.Alarms)
 	for _, a := range d.Alarms {
 		if service.ECS == nil || !slices.Contains(s.Alarms, AlarmName(service, a)) {
@@ -174,8 +178,13 @@ func (s Setup) track(kind string) *Tracking {
 	return &s.Tracks[i]
 }
 
-// size is a task's as people write it: 1024/2048.
-func (s Setup) size() string { return fmt.Sprintf("%d/%d", s.CPU, s.Memory) }
+// size is a task's as people read it.
+func (s Setup) size() string { return sized(plan.Size{CPU: s.CPU, Memory: s.Memory}) }
+
+// sized is a size of a task as people read it.
+func sized(size plan.Size) string {
+	return fmt.Sprintf("%d CPU units and %d MiB", size.CPU, size.Memory)
+}
 
 // target is what a policy aims at, as people read it.
 func (t Tracking) target() string {

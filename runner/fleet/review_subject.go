@@ -48,7 +48,7 @@ func newSubject(p *plan.Plan, state *State, service *plan.Service, o ReviewOptio
 func (s *subject) there() bool { return s.ecs != nil && s.ecs.Missing == "" }
 
 // gone reports whether the ECS service is known not to be there.
-func (s *subject) gone() bool { return s.ecs != nil && s.ecs.Missing != "" }
+func (s *subject) gone() bool { return s.state.missing(s.service.Title()) }
 
 // desired is what the plan desires; the zero Desired manages nothing.
 func (s *subject) desired() *plan.Desired {

@@ -22,7 +22,7 @@ func TestHidden(t *testing.T) {
 		rules string
 	}{
 		{fleet.HiddenPolicies, func(r *review) { r.ecs.Policies = nil }, "target_too_high target_beyond_limit no_autoscaling no_memory_policy cooldown_flaps cooldown_zero"},
-		{fleet.HiddenTarget, func(r *review) { r.ecs.Target = nil }, "max_below_peak desired_at_max single_task no_autoscaling no_memory_policy cooldown_flaps cooldown_zero nofile_low"},
+		{fleet.HiddenTarget, func(r *review) { r.ecs.Target = nil }, "max_below_peak desired_at_max single_task scaling_suspended no_autoscaling no_memory_policy cooldown_flaps cooldown_zero nofile_low"},
 		{fleet.HiddenAlarms, func(r *review) { r.ecs.Alarms = nil }, "alarms_missing alarm_firing alarm_without_action alarm_without_insights"},
 		{fleet.HiddenCluster, func(r *review) { r.ecs.Cluster.Insights = "" }, "alarm_without_insights"},
 		{fleet.HiddenBalancers, func(r *review) { r.ecs.Balancers = nil }, "idle_timeout deregistration_delay"},
@@ -88,6 +88,47 @@ func TestHiddenMirror(t *testing.T) {
 	}
 }
 
+// Where a service strays from the one that it mirrors is listed, each setting by itself.
+func TestStrays(t *testing.T) {
+	r := faultless()
+	r.mirror(func(s *fleet.Service) {
+		s.Target.Max, s.Policies[0].Target, s.Balancers[0].DeregistrationDelay = 8, 50, 0
+		s.Policies = append(s.Policies, fleet.Policy{Track: plan.TrackRequests, Target: 900, CooldownIn: time.Hour, CooldownOut: time.Minute})
+	})
+	want := []fleet.Field{
+		{Name: "maximum tasks", Before: "8", After: "10"}, {Name: "deregistration delay", After: "5 min"},
+		{Name: "target of cpu", Before: "50 %", After: "60 %"}, {Name: "tracking of requests", Before: "900"},
+	}
+	if got := r.report().Services[1]; got.Mirrors != "prod" || cmp.Diff(want, got.Strays) != "" {
+		t.Error(got.Mirrors, cmp.Diff(want, got.Strays))
+	}
+}
+
+// A service that could not be asked about is not taken to be missing.
+func TestUnreadService(t *testing.T) {
+	r := faultless()
+	r.ecs.Missing = "there is no sts.eu-west-1.amazonaws.com"
+	r.state.Hidden = []fleet.Hidden{{Service: "web", What: fleet.HiddenService, Reason: r.ecs.Missing}}
+	got := r.report()
+	if len(got.All()) != 0 || got.Services[0].Missing != "" {
+		t.Errorf("found %+v, missing %q", got.All(), got.Services[0].Missing)
+	}
+	if want := (fleet.Unchecked{Rule: "service_missing", Service: "web", Why: "service could not be read: there is no sts.eu-west-1.amazonaws.com"}); !slices.Contains(got.Unchecked, want) {
+		t.Errorf("not checked: %+v", got.Unchecked)
+	}
+}
+
+// What is suspended is shown so, and as the plan desires it, it scales again.
+func TestSuspendedSetup(t *testing.T) {
+	r := faultless()
+	r.service.Desired = &plan.Desired{Tasks: &plan.TaskBounds{Min: 4, Max: 10}}
+	r.ecs.Target.Suspended = true
+	got := r.report().Services[0]
+	if !got.Has.Suspended || got.Has.Scales || got.Desired.Suspended || !got.Desired.Scales {
+		t.Errorf("has %+v, wants %+v", got.Has.Setup, got.Desired)
+	}
+}
+
 // Of a fleet of which nothing was read, the plan itself is reviewed.
 func TestReviewWithoutState(t *testing.T) {
 	r := faultless()
@@ -149,7 +190,7 @@ func TestReviewEveryService(t *testing.T) {
 	r := faultless()
 	r.service.Endpoint = ""
 	r.plan.Services = append(r.plan.Services, &plan.Service{Name: "outside", Endpoint: "https://example.com"})
-	r.plan.Fleet = &plan.Fleet{Cluster: "beta", Exempt: map[string]string{"cron": "it carries no load"}}
+	r.plan.Fleet = &plan.Fleet{Clusters: []string{"beta"}, Exempt: map[string]string{"cron": "it carries no load"}}
 	r.state.Unplanned = []string{"beta/new\x1b[31m"}
 	got := r.report()
 	if got.Services[0].Endpoint || got.Services[0].Has == nil || !got.Services[1].Endpoint || got.Services[1].Has != nil {

@@ -70,8 +70,8 @@ func (s *subject) rightSize() *RightSize {
 // it is wanted to have: where that is short, more tasks come.
 func (s *subject) enough(u *Use) (size plan.Size, reason string, ok bool) {
 	cpu, memory := u.CPU*float64(u.Size.CPU), u.Memory*float64(u.Size.Memory)
-	reason = fmt.Sprintf("%s of %s CPU units (%s), ÷ %s; %s of %s MiB (%s), ÷ %s (%s)",
-		count(cpu), count(float64(u.Size.CPU)), share(u.CPU), share(fullCPU), count(memory), count(float64(u.Size.Memory)), share(u.Memory), share(fullMemory), u.By)
+	reason = fmt.Sprintf("a task used at most %s of %s CPU units (%s) and %s of %s MiB (%s), by %s; it should use no more than %s and %s of what it has",
+		count(cpu), count(float64(u.Size.CPU)), share(u.CPU), count(memory), count(float64(u.Size.Memory)), share(u.Memory), u.By, share(fullCPU), share(fullMemory))
 	needCPU := cpu / fullCPU
 	if u.CPU >= busyCPU {
 		needCPU = max(needCPU, float64(max(u.Size.CPU, s.wanted.CPU)))

@@ -50,16 +50,32 @@ func firingAlarm(s *subject) []remark {
 }
 
 func silentAlarm(s *subject) []remark {
-	var names []string
+	var untold, off []string
 	for _, a := range s.watching() {
-		if !a.ActionsEnabled || len(a.Actions) == 0 && !s.replaced(a) {
-			names = append(names, Line(a.Name))
+		switch {
+		case len(a.Actions) == 0 && !s.replaced(a):
+			untold = append(untold, Line(a.Name))
+		case !a.ActionsEnabled:
+			off = append(off, Line(a.Name))
 		}
 	}
-	if len(names) == 0 {
-		return nil
+	var all []remark
+	if len(untold) > 0 {
+		all = says(strings.Join(untold, ", ")+": no topic is notified", "give it one: alarm { notify }, or plan { notify } for all")
 	}
-	return says(strings.Join(names, ", ")+": no action is enabled", "give it a topic: alarm { notify }, or plan { notify } for all; one that was switched off: aws cloudwatch enable-alarm-actions")
+	if len(off) > 0 {
+		all = append(all, says(strings.Join(off, ", ")+": its actions are switched off", "aws cloudwatch enable-alarm-actions"+flags(s.ecs.Place)+" --alarm-names "+words(off))...)
+	}
+	return all
+}
+
+// words are names as words of a shell.
+func words(names []string) string {
+	var all []string
+	for _, name := range names {
+		all = append(all, quoted(name))
+	}
+	return strings.Join(all, " ")
 }
 
 // replaced reports whether the plan desires the alarm, and with it what it tells.

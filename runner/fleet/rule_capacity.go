@@ -41,6 +41,9 @@ func belowPeak(s *subject) []remark {
 	return all
 }
 
+// findOut is what to do where tasks were idle: no number follows from what they carried then.
+const findOut = "run a stress to find what a task carries"
+
 // short remarks that so many tasks do not carry the peak. Where a task may carry more than was tried, it is no more than a
 // lack of proof.
 func (l load) short(proof *Proof, most int, who, comparison string) []remark {
@@ -49,6 +52,10 @@ func (l load) short(proof *Proof, most int, who, comparison string) []remark {
 		return nil
 	}
 	m := remark{evidence: fmt.Sprintf("%s %s; × %s = %s, and the peak is %s", who, plural(most, "task"), proof.amount(l.unit), count(carried), count(l.peak))}
+	if proof.idle() {
+		m.recommendation = findOut
+		return []remark{m.as(should, comparison)}
+	}
 	if n, arithmetic, ok := analysis.Tasks(l.peak, proof.PerTask, l.unit); ok {
 		m.recommendation = fmt.Sprintf("allow %d: %s", n, arithmetic)
 	}
@@ -67,14 +74,11 @@ func invalidSize(s *subject) []remark {
 }
 
 func sizes(all []plan.Size) string {
-	text := ""
-	for i, size := range all {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprintf("%d/%d", size.CPU, size.Memory)
+	var texts []string
+	for _, size := range all {
+		texts = append(texts, sized(size))
 	}
-	return text
+	return strings.Join(texts, ", ")
 }
 
 func belowUse(s *subject) []remark {
@@ -96,7 +100,7 @@ func belowUse(s *subject) []remark {
 	} {
 		if part.has > 0 && part.used > float64(part.has) {
 			all = append(all, remark{
-				evidence:       fmt.Sprintf("a task of %d/%d used %s %s (%s), and is to have %s", u.Size.CPU, u.Size.Memory, count(part.used), part.name, u.By, count(float64(part.has))),
+				evidence:       fmt.Sprintf("a task of %s used %s %s (%s), and is to have %s", sized(u.Size), count(part.used), part.name, u.By, count(float64(part.has))),
 				recommendation: fmt.Sprintf("give it more than %s: %s", count(part.used), part.means),
 			}.as(part.severity, compared(part.planned > 0)))
 		}
@@ -132,7 +136,7 @@ func untestedSize(s *subject) []remark {
 	var proven []string
 	for _, p := range s.proofs {
 		if p.Size.CPU > 0 && s.wanted.CPU > 0 && (s.wanted.CPU < p.Size.CPU || s.wanted.Memory < p.Size.Memory) {
-			proven = append(proven, fmt.Sprintf("%s each by tasks of %d/%d (%s)", amountOf(p.PerTask, units[p.Measure]), p.Size.CPU, p.Size.Memory, p.By))
+			proven = append(proven, fmt.Sprintf("%s each by tasks of %s (%s)", amountOf(p.PerTask, units[p.Measure]), sized(p.Size), p.By))
 		}
 	}
 	if len(proven) == 0 {

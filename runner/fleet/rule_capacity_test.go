@@ -16,7 +16,7 @@ func requirementCases() []ruleCase {
 		}, "should no_requirement", []string{"asks for no load"}, "", ""},
 		{"unsigned", func(r *review) {
 			r.service.Requirement.Source, r.service.Requirement.ReviewAfter, r.service.Requirement.PeakHours = "", time.Time{}, ""
-		}, "should requirement_unsigned", []string{"lacks source, review_after, peak_hours"}, "who agreed", ""},
+		}, "should requirement_unsigned", []string{"lacks source, review_after, peak_hours"}, "say where its numbers come from, when they are to be looked at again, when its peak is", ""},
 		{"on the day itself", func(r *review) { r.service.Requirement.ReviewAfter = reviewDay.Truncate(24 * time.Hour) }, "", nil, "", ""},
 		{"overdue", func(r *review) { r.service.Requirement.ReviewAfter = reviewDay.AddDate(0, 0, -9) }, "must requirement_overdue", []string{"2026-11-11", "9 days ago"}, "anew", ""},
 		{"outgrown connections", func(r *review) { r.options.History["web"][10].Connections = 3200 }, "must requirement_outgrown", []string{"3,200 connections", "3,000", "2026-11-10"}, "above 3,200", ""},
@@ -31,7 +31,7 @@ func requirementCases() []ruleCase {
 		}, "must requirement_not_met", []string{"peak_users = 300", "200 proven", "did not hold at 300"}, "run again", fleet.RequirementProven},
 		{"more asked than was tried", func(r *review) { r.service.Requirement.PeakUsers = 320; r.run.Requirements[1].Required = 300 }, "should requirement_unproven", []string{"peak_users = 320 is claimed", "asked for 300 users"}, "plimsoll run", fleet.RequirementProven},
 		{"claimed", func(r *review) { r.run.Requirements = nil }, "should requirement_unproven", []string{"users = 100 is claimed, and no result speaks of it"}, "plimsoll run", fleet.RequirementProven},
-		{"proven by a simulation", func(r *review) { r.run.Services[0].Simulated = true }, "should requirement_unproven should target_too_high", []string{"connections = 1,000 is claimed", "tasks of 1024/2048", "10,000 to 20,000: a hint, no proof"}, "", fleet.RequirementProven},
+		{"proven by a simulation", func(r *review) { r.run.Services[0].Simulated = true }, "should requirement_unproven should target_too_high", []string{"connections = 1,000 is claimed", "tasks of 1024 CPU units and 2048 MiB", "10,000 to 20,000: a hint, no proof"}, "", fleet.RequirementProven},
 		{"calls", func(r *review) {
 			*r.service.Requirement = plan.Requirement{Users: 50, Unit: "calls", Source: "x", AgreedBy: "y", AgreedOn: reviewDay, ReviewAfter: reviewDay.AddDate(1, 0, 0), PeakHours: "z"}
 			r.options.History["web"][15].Custom = map[string]float64{"calls": 40}
@@ -59,13 +59,17 @@ func capacityCases() []ruleCase {
 			r.run.Scenarios[0].Limit.Bound = result.BoundAtLeast
 			r.ofUsers(1100, 1100)
 		}, "should max_below_peak", []string{"at least 100 users a task"}, "how much more", fleet.RequirementProven},
+		{"a lower bound of idle tasks is no number to go by", func(r *review) {
+			r.run.Scenarios[0].Limit.Bound, r.run.Scenarios[0].Fleet[0].CPU.Points[1].Value = result.BoundAtLeast, 0.12
+			r.ofUsers(1100, 1100)
+		}, "should max_below_peak", []string{"at least 100 users a task", "idle at CPU 12 %"}, "run a stress to find what a task carries", fleet.RequirementProven},
 		{"invalid size", func(r *review) { r.ecs.TaskDefinition.Memory = 9216 },
-			"must size_invalid note size_oversized", []string{"1024/9216"}, "1024/8192", ""},
+			"must size_invalid note size_oversized", []string{"1024 CPU units and 9216 MiB"}, "1024 CPU units and 8192 MiB", ""},
 		{"memory below use", func(r *review) { r.desire().Memory, r.service.Desired.CPU = 1024, 512 },
 			"must size_below_use should size_below_use should size_undersized should size_untested",
-			[]string{"used 1,229 MiB", "1024/2048", "is to have 1,024"}, "killed", fleet.RequirementDesired},
+			[]string{"used 1,229 MiB", "1024 CPU units and 2048 MiB", "is to have 1,024"}, "killed", fleet.RequirementDesired},
 		{"oversized", func(r *review) { r.used(0.3, 0.3) },
-			"note size_oversized", []string{"307 of 1,024 CPU units (30 %)", "614 of 2,048 MiB (30 %)"}, "desire cpu = 512, memory = 1024 in place of 1024/2048, which saves $72.08", ""},
+			"note size_oversized", []string{"307 of 1,024 CPU units (30 %)", "614 of 2,048 MiB (30 %)"}, "desire cpu = 512, memory = 1024 in place of 1024 CPU units and 2048 MiB, which saves $72.08", ""},
 		{"oversized by history", func(r *review) {
 			r.options.Results, r.service.Requirement = nil, nil
 			r.options.History["web"] = []fleet.Day{{CPU: 0.3, Memory: 0.3}}

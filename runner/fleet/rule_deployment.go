@@ -15,13 +15,8 @@ func deploymentRules() []rule[*subject] {
 	}
 }
 
-// needService asks for the service alone.
-func needService(s *subject) string {
-	if s.service.ECS == nil || s.ecs != nil {
-		return ""
-	}
-	return needECS()(s)
-}
+// needService asks for an answer about the service, be it that there is none.
+func needService(s *subject) string { return needECS()(s) }
 
 func missing(s *subject) []remark {
 	if !s.gone() {
@@ -79,5 +74,6 @@ func noCircuitBreaker(s *subject) []remark {
 	if !s.there() || s.ecs.CircuitBreaker || s.ecs.Controller != "" && s.ecs.Controller != "ECS" {
 		return nil
 	}
-	return says("the deployment circuit breaker is off", "aws ecs update-service --deployment-configuration 'deploymentCircuitBreaker={enable=true,rollback=true}'")
+	return says("the deployment circuit breaker is off", "aws ecs update-service"+flags(s.ecs.Place)+fmt.Sprintf(" --cluster %s --service %s", Line(s.ecs.Cluster.Name), Line(s.ecs.Name))+
+		" --deployment-configuration 'deploymentCircuitBreaker={enable=true,rollback=true}'")
 }

@@ -1,10 +1,8 @@
 package fleet
 
 import (
-	"cmp"
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // mirrorRules compare with the service that a service should be set up like.
@@ -48,20 +46,22 @@ func needMirror(s *subject) string {
 	return ""
 }
 
-func unlikeMirror(s *subject) []remark {
+// strays are where the service is not set up like the one that it mirrors: Before is its own, After the other's. nil where
+// that is not known, or there is none.
+func (s *subject) strays() []Field {
 	like := s.mirrored()
-	if like == nil || !s.there() {
+	if like == nil || !s.there() || needMirror(s) != "" {
 		return nil
 	}
-	differences := s.now.unlike(like.setup())
+	return s.now.unlike(like.setup())
+}
+
+func unlikeMirror(s *subject) []remark {
+	differences := s.strays()
 	if len(differences) == 0 {
 		return nil
 	}
-	var texts []string
-	for _, d := range differences {
-		texts = append(texts, fmt.Sprintf("%s %s, there %s", d.Name, cmp.Or(d.Before, "none"), cmp.Or(d.After, "none")))
-	}
-	return says(fmt.Sprintf("%s from %s: %s", plural(len(differences), "difference"), s.service.Mirror.Title(), strings.Join(texts, "; ")),
+	return says(plural(len(differences), "difference")+" from "+s.service.Mirror.Title(),
 		"what a test shows of the one holds for the other only as far as they are alike: desire the same, or know why not")
 }
 
@@ -87,19 +87,25 @@ func (s Setup) unlike(other Setup) []Field {
 
 // settings are those of a setup that are single values, as people read them.
 func (s Setup) settings() []Field {
-	number := func(name string, v int) Field {
+	number := func(name string, v int, unit string) Field {
 		if v == 0 {
 			return Field{Name: name}
 		}
-		return Field{Name: name, Before: strconv.Itoa(v)}
+		return Field{Name: name, Before: strconv.Itoa(v) + unit}
+	}
+	span := func(name string, seconds float64) Field {
+		if seconds == 0 {
+			return Field{Name: name}
+		}
+		return Field{Name: name, Before: lasting(seconds)}
 	}
 	onOff := map[bool]string{true: "on", false: "off"}
 	return []Field{
-		number("cpu", s.CPU), number("memory", s.Memory), number("nofile", s.Nofile),
-		number("minimum tasks", s.Min), number("maximum tasks", s.Max), number("alarms", len(s.Alarms)),
+		number("cpu", s.CPU, ""), number("memory", s.Memory, " MiB"), number("nofile", s.Nofile, ""),
+		number("minimum tasks", s.Min, ""), number("maximum tasks", s.Max, ""), number("alarms", len(s.Alarms), ""),
 		{Name: "capacity", Before: Line(s.Capacity)}, {Name: "network mode", Before: Line(s.NetworkMode)},
 		{Name: "circuit breaker", Before: onOff[s.CircuitBreaker]}, {Name: "Container Insights", Before: onOff[s.Insights]},
-		number("idle timeout, s", int(s.IdleTimeout)), number("deregistration delay, s", int(s.DeregistrationDelay)),
+		span("idle timeout", s.IdleTimeout), span("deregistration delay", s.DeregistrationDelay),
 	}
 }
 

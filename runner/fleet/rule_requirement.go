@@ -36,19 +36,25 @@ func unsigned(s *subject) []remark {
 	if r == nil {
 		return nil
 	}
-	var missing []string
+	var missing, say []string
 	for _, part := range []struct {
-		name  string
-		given bool
-	}{{"source", r.Source != ""}, {"agreed_by", r.AgreedBy != ""}, {"agreed_on", !r.AgreedOn.IsZero()}, {"review_after", !r.ReviewAfter.IsZero()}, {"peak_hours", r.PeakHours != ""}} {
+		name, says string
+		given      bool
+	}{
+		{"source", "where its numbers come from", r.Source != ""},
+		{"agreed_by", "who agreed to them", r.AgreedBy != ""},
+		{"agreed_on", "when that was", !r.AgreedOn.IsZero()},
+		{"review_after", "when they are to be looked at again", !r.ReviewAfter.IsZero()},
+		{"peak_hours", "when its peak is", r.PeakHours != ""},
+	} {
 		if !part.given {
-			missing = append(missing, part.name)
+			missing, say = append(missing, part.name), append(say, part.says)
 		}
 	}
 	if len(missing) == 0 {
 		return nil
 	}
-	return says("its requirement lacks "+strings.Join(missing, ", "), "say where the numbers come from, who agreed to them and when, when they are to be looked at again, and when the peak is")
+	return says("its requirement lacks "+strings.Join(missing, ", "), "say "+strings.Join(say, ", "))
 }
 
 func overdue(s *subject) []remark {

@@ -14,6 +14,7 @@ import (
 func scalingRules() []rule[*subject] {
 	needs := needECS(HiddenTarget, HiddenPolicies)
 	return []rule[*subject]{
+		{"scaling_suspended", must, "Scaling is suspended, though the plan desires it.", needECS(HiddenTarget), suspended},
 		{"no_autoscaling", should, "Nothing adds tasks when the load grows.", needs, noScaling},
 		{"no_memory_policy", should, "No policy follows memory, so that a service short of it is not scaled out.", needs, noMemoryPolicy},
 		{"cooldown_flaps", should, "The scale-in cooldown is so short that tasks are taken away before those added serve.", needs, flappingCooldown},
@@ -23,13 +24,23 @@ func scalingRules() []rule[*subject] {
 	}
 }
 
-func noScaling(s *subject) []remark {
-	switch {
-	case !s.there():
+// suspended is drift where the plan desires bounds or tracks, and worth a word where it does not.
+func suspended(s *subject) []remark {
+	if !s.now.Suspended {
 		return nil
-	case s.ecs.Target != nil && s.ecs.Target.Suspended:
-		return says("scaling is suspended", "resume it: plimsoll rollback --resume, or aws application-autoscaling register-scalable-target --suspended-state")
-	case s.wanted.Scales:
+	}
+	m := remark{
+		evidence:       fmt.Sprintf("scaling is suspended: %s running, whatever the load", plural(s.ecs.Running, "task")),
+		recommendation: fmt.Sprintf("plimsoll rollback %s --resume %s", s.plan.Path, s.service.Title()),
+	}
+	if s.bounded() || len(s.desired().Tracks) > 0 {
+		return []remark{m.as(must, DesiredECS)}
+	}
+	return []remark{m.as(should, "")}
+}
+
+func noScaling(s *subject) []remark {
+	if !s.there() || s.wanted.Scales || s.now.Suspended {
 		return nil
 	}
 	evidence := fmt.Sprintf("%s are desired, whatever the load", plural(s.ecs.Desired, "task"))
@@ -135,7 +146,7 @@ func targetTooHigh(s *subject) []remark {
 			continue
 		}
 		m := remark{
-			evidence:       fmt.Sprintf("%s brings %s more within the %s that scaling out takes (%s); %s", g.by, amountOf(arrive, g.unit), lasting(takes.Seconds()), by, how),
+			evidence:       fmt.Sprintf("%s brings %s more within the %s that scaling out takes (%s); %s", g.by, amountOf(g.come(arrive), g.unit), lasting(takes.Seconds()), by, how),
 			recommendation: s.remedy(g, arrive),
 		}
 		all = append(all, m.as(should, compared(s.tracksCPU())))
@@ -151,7 +162,7 @@ func (s *subject) room(g surge, target float64) (room float64, how string) {
 		return math.Inf(1), ""
 	case proof == nil:
 		room = analysis.Room(g.Base, target)
-		return room, fmt.Sprintf("tasks that %s keep at %s have room for %s more, if CPU limits them (nothing proves what one carries)", amountOf(g.Base, g.unit), share(target), count(room))
+		return room, fmt.Sprintf("tasks that %s keep at %s have room for %s more, if CPU limits them (nothing proves what one carries)", amountOf(g.Base, g.unit), share(target), count(g.fit(room)))
 	}
 	at := target
 	if proof.Exact && proof.CPU > 0 {
@@ -159,11 +170,15 @@ func (s *subject) room(g surge, target float64) (room float64, how string) {
 	}
 	tasks := max(float64(s.wanted.Min), math.Ceil(g.Base/(proof.PerTask*at)), 1)
 	room = max(tasks*proof.PerTask-g.Base, 0)
-	return room, fmt.Sprintf("at %s, %s keep %s with room for %s more: %s", share(target), amountOf(g.Base, g.unit), plural(int(tasks), "task"), count(room), proof.amount(g.unit))
+	return room, fmt.Sprintf("at %s, %s keep %s with room for %s more: %s", share(target), amountOf(g.Base, g.unit), plural(int(tasks), "task"), count(g.fit(room)), proof.amount(g.unit))
 }
 
 func (s *subject) remedy(g surge, arrive float64) string {
-	if proof := strongest(s.proofs, g.measure); proof != nil {
+	proof := strongest(s.proofs, g.measure)
+	if proof != nil && proof.idle() {
+		return findOut + ", and how many to keep ahead of it"
+	}
+	if proof != nil {
 		if n, arithmetic, ok := analysis.Tasks(g.Base+arrive, proof.PerTask, g.unit); ok {
 			return fmt.Sprintf("keep or schedule %d tasks ahead of it: %s", n, arithmetic)
 		}

@@ -12,7 +12,22 @@ func scalingCases() []ruleCase {
 	return []ruleCase{
 		{"no policies", func(r *review) { r.ecs.Policies = nil }, "should no_autoscaling", []string{"4 to 10 tasks", "no policy"}, "track", ""},
 		{"no target", func(r *review) { r.ecs.Target, r.ecs.Policies = nil, nil }, "should no_autoscaling", []string{"4 tasks are desired, whatever the load"}, "track", ""},
-		{"suspended", func(r *review) { r.ecs.Target.Suspended = true }, "should no_autoscaling", []string{"suspended"}, "resume", ""},
+		{"suspended", func(r *review) { r.ecs.Target.Suspended = true }, "should scaling_suspended", []string{"suspended", "4 tasks running"}, "plimsoll rollback plans/fleet --resume web", ""},
+		{"suspended against the plan", func(r *review) {
+			r.desire()
+			r.ecs.Target.Suspended = true
+		}, "must scaling_suspended", []string{"suspended"}, "plimsoll rollback plans/fleet --resume web", fleet.DesiredECS},
+		{"suspended, of bounds alone", func(r *review) {
+			r.service.Desired = &plan.Desired{Tasks: &plan.TaskBounds{Min: 4, Max: 10}}
+			r.ecs.Target.Suspended = true
+		}, "must scaling_suspended", nil, "", fleet.DesiredECS},
+		{"room for whole users", func(r *review) {
+			r.run.Scenarios[0].Phases[1].Asked, r.run.Scenarios[0].Limit.Users = 35, 35
+			r.run.Scenarios[0].Phases[0].Asked = 20
+			r.ofUsers(50, 50)
+			r.ecs.Target.Min = 5
+			r.plan.Scenarios = []*plan.Scenario{{Kind: plan.Spike, Name: "launch", Service: r.service, Load: plan.Load{Surge: &plan.Surge{Base: 50, Peak: 100, Rise: 500 * time.Second}}}}
+		}, "should target_too_high", []string{"39 users more", "5 tasks with room for 37 more"}, "", ""},
 		{"no memory policy", func(r *review) { r.ecs.Policies = r.ecs.Policies[:1] }, "should no_memory_policy", []string{"no memory", "60 %"}, `track "memory"`, ""},
 		{"short cooldown", func(r *review) { r.ecs.Policies[0].CooldownIn = 300 * time.Second }, "should cooldown_flaps", []string{"5 min", "6 min 26 s", "60 s"}, "600s", ""},
 		{"long enough for 20 s", func(r *review) {

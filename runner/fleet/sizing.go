@@ -26,11 +26,11 @@ const (
 	fewestTasks   = 2
 )
 
-// size sizes the service; nil where nothing that is required was proven of a task.
+// size sizes the service; nil where nothing that is required was proven of a task that had something to do.
 func (s *subject) size() *Sizing {
 	z := &Sizing{}
 	for _, l := range loads(s.service.Requirement) {
-		if proof := strongest(s.proofs, l.measure); proof != nil && !l.counted {
+		if proof := strongest(s.proofs, l.measure); proof != nil && !proof.idle() && !l.counted {
 			z.Proofs = append(z.Proofs, *proof)
 			z.carry(l, proof)
 		}
@@ -104,7 +104,7 @@ func (z *Sizing) ramp(s *subject, full float64) float64 {
 		}
 		part := analysis.ShareFor(g.Base, arrive)
 		z.note("target: %s brings %s %s more within %s (%s): %s ÷ (%s + %s) = %s",
-			g.by, count(arrive), g.unit, lasting(takes.Seconds()), by, count(g.Base), count(g.Base), count(arrive), share(part))
+			g.by, count(g.come(arrive)), g.unit, lasting(takes.Seconds()), by, count(g.Base), count(g.Base), count(g.come(arrive)), share(part))
 		at = min(at, part)
 		if n, arithmetic, ok := z.ahead(g, arrive); ok && n > z.Min && part*full < lowestTarget {
 			z.note("ahead of it, schedule min = %d: %s", n, arithmetic)

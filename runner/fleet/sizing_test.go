@@ -70,7 +70,11 @@ func TestNothingToSizeBy(t *testing.T) {
 	for name, change := range map[string]func(*review){
 		"no requirement": func(r *review) { r.service.Requirement = nil },
 		"no result":      func(r *review) { r.options.Results = nil },
-		"calls":          func(r *review) { r.service.Requirement.Unit = "calls" },
+		"idle tasks": func(r *review) {
+			r.run.Scenarios[0].Limit.Bound, r.run.Scenarios[0].Fleet[0].CPU.Points[1].Value = result.BoundAtLeast, 0.12
+			r.ofUsers(100, 300)
+		},
+		"calls": func(r *review) { r.service.Requirement.Unit = "calls" },
 		"no tasks known": func(r *review) {
 			r.run.Scenarios[0].Phases[0].Tasks, r.run.Scenarios[0].Phases[1].Tasks, r.run.Scenarios[1].Capacity.Tasks = nil, nil, 0
 		},

@@ -11,6 +11,7 @@ import (
 // Changes writes a change set for people: what would be written, what may not be, and what that does to the cost.
 func Changes(w io.Writer, set *fleet.ChangeSet, o Layout) error {
 	p := newPage(o)
+	p.takesBack(set)
 	service := "-"
 	for _, c := range set.Changes {
 		if c.Service != service {
@@ -37,6 +38,18 @@ func Changes(w io.Writer, set *fleet.ChangeSet, o Layout) error {
 	return nil
 }
 
+// takesBack says of a rollback what it undoes.
+func (p *page) takesBack(set *fleet.ChangeSet) {
+	if set.Rollback == "" {
+		return
+	}
+	text := "takes back " + set.Rollback
+	if set.Redoes != "" {
+		text += ", which was itself a rollback of " + set.Redoes + ": this redoes what that undid"
+	}
+	p.item(0, piece{unsure, "↺"}, piece{bold, text})
+}
+
 // change is one write: what is made, changed or deleted, and each of its fields.
 func (p *page) change(c fleet.Change) {
 	mark := piece{unsure, "~"}
@@ -54,7 +67,23 @@ func (p *page) change(c fleet.Change) {
 	for _, f := range c.Fields {
 		t.add(fieldRow(f)[1:5]...)
 	}
-	p.table(6, t)
+	if p.fits(6, t) {
+		p.table(6, t)
+		return
+	}
+	for _, cells := range t.rows {
+		p.item(6, piece{dim, "·"}, piece{plain, cells[0].text + ": " + cells[1].text + " → " + cells[3].text})
+	}
+}
+
+// fits reports whether a table leaves room for its last column, which is broken over lines.
+func (p *page) fits(indent int, t table) bool {
+	const least = 20
+	used, widths := indent, t.widths()
+	for i := range len(widths) - 1 {
+		used += widths[i] + len(gutter)
+	}
+	return len(widths) == 0 || used+min(least, widths[len(widths)-1]) <= p.width
 }
 
 func (p *page) refused(all []fleet.Refusal) {

@@ -43,7 +43,7 @@ func drifted(also result.Finding) fleet.ServiceReview {
 		Required: []fleet.Demand{
 			{Requirement: result.Requirement{Measure: "users", Required: 100, Proven: 300, Tasks: &result.TaskCount{Least: 1, Most: 3}, Status: "met"}, Seen: ptr(120.0), SeenOn: &start},
 			{Requirement: result.Requirement{Measure: "peak_users", Required: 500, Proven: 300, Tasks: &result.TaskCount{Least: 3, Most: 3}, Status: "not met", Reason: "the step of 400 broke"}},
-			{Requirement: result.Requirement{Measure: "peak_connections", Required: 10_000, Status: "unproven", Reason: "metrics alone"}, Unit: "calls"},
+			{Requirement: result.Requirement{Measure: "peak_connections", Required: 10_000, Status: "unproven", Reason: "metrics alone", Unit: "calls"}},
 		},
 		Has:     &fleet.Condition{Setup: fleet.Setup{CPU: 2048, Memory: 4096, Min: 1, Max: 3, Scales: true, Tracks: []fleet.Tracking{{Track: "cpu", Target: 0.65, Out: 60, In: 300}}}, Running: 1},
 		Desired: &fleet.Setup{CPU: 1024, Memory: 2048, Min: 1, Max: 50, Scales: true, Tracks: tracks, Alarms: []string{"high-cpu", "task-spike"}},
@@ -95,7 +95,8 @@ func standing() watch.Table {
 	steady.Headroom, steady.Activity = &watch.Headroom{Share: 0.62}, &watch.Activity{At: start.Add(-2 * time.Hour), Text: "Setting desired count to 2."}
 	alarmed.Tasks, alarmed.CPU, alarmed.Alarms, alarmed.Headroom = watch.Tasks{Desired: 3, Running: 3, Min: 1, Max: 3}, ptr(0.97), []string{"beta-chat-high-cpu", "beta-chat-errors"}, &watch.Headroom{Share: -0.1}
 	alarmed.SLAs = []watch.SLA{{Name: "fast", Shown: "latency.p95 = 1.2 s", Verdict: result.Fail}, {Name: "honest", Verdict: result.Pass}}
-	scaling.Tasks, scaling.Headroom = watch.Tasks{Desired: 4, Running: 2, Pending: 2}, &watch.Headroom{Share: 0.1}
+	steady.AlarmsSet, alarmed.AlarmsSet, scaling.AlarmsSet = ptr(4), ptr(2), ptr(0)
+	scaling.Tasks, scaling.UsersOnly = watch.Tasks{Desired: 4, Running: 2, Pending: 2}, true
 	scaling.SLAs = []watch.SLA{{Name: "fast", Shown: "latency.p95 has no data", Verdict: result.Inconclusive}}
 	unread.Trouble = "allow ecs:DescribeServices"
 	return watch.Table{At: start, Services: []watch.Status{steady, alarmed, scaling, unread}, Verdict: result.Fail}

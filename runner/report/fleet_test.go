@@ -14,7 +14,10 @@ func after(seconds float64) *float64 { return &seconds }
 // scaled is a spike whose service scaled out and in again, on a fleet of which other services were seen less of.
 func scaled() result.Scenario {
 	s := spike()
-	s.Service, s.Verdict, s.Reasons = "chat", result.Pass, nil
+	s.Service, s.Verdict, s.Reasons, s.Speed = "chat", result.Pass, nil, 20
+	s.SLAs = append(s.SLAs, result.SLA{
+		Name: "responsive", Assert: "latency.p95 < 800ms", Judged: 3, Worst: "latency.p95 = 56 ms", Phases: []string{"base", "settle"}, Recovered: true, Verdict: result.Pass,
+	})
 	for i := range s.Phases {
 		s.Phases[i].Tasks = &result.TaskCount{Least: 1, Most: 1 + i}
 	}
@@ -61,6 +64,10 @@ func TestFleetText(t *testing.T) {
 	doc.Requirements = []result.Requirement{
 		{Service: "chat", Measure: "peak_users", Required: 500, Proven: 500, By: "launch, phase peak", Status: "met", Tasks: &result.TaskCount{Least: 1, Most: 4}},
 		{Service: "chat", Measure: "users", Required: 50, Proven: 50, By: "launch, phase base", Status: "met", Tasks: &result.TaskCount{Least: 1, Most: 1}},
+		{Service: "chat", Measure: "peak_rate", Required: 50, Proven: 12.5, By: "launch, phase peak", Status: "not tested", Reason: "no phase held 50 with its SLAs; the most is 12.5"},
+		{Service: "queue", Measure: "users", Required: 100, Status: "not tested", Reason: "no phase held this load to its end with its SLAs"},
+		{Service: "queue", Measure: "peak_users", Required: 200, Status: "not tested", Reason: "no phase held this load to its end with its SLAs"},
+		{Service: "voice", Measure: "users", Unit: "calls", Required: 200, Status: "not tested", Reason: "no phase held this load to its end with its SLAs"},
 	}
 	var b strings.Builder
 	if err := report.Text(&b, doc, report.Layout{}); err != nil {

@@ -48,9 +48,30 @@ func TestNothingToSay(t *testing.T) {
 	if err := report.Review(&b, &fleet.Report{Plan: "p", Services: []fleet.ServiceReview{{Title: "web"}}, At: start}, report.Layout{}); err != nil {
 		t.Fatal(err)
 	}
-	want := "✓ Nothing is to be changed.\n✓ CLEAN  p  1 service, 0 should change, 2026-11-02 09:30 UTC\n\n✓  web\n"
+	want := "✓ Nothing is to be changed.\n✓ nothing must change  p  1 service, 0 should change, 2026-11-02 09:30 UTC\n\n✓  web\n"
 	if b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
+
+// TestRollback: it says what it takes back, deletes in one line, and keeps to the width of the page.
+func TestRollback(t *testing.T) {
+	const path = "StepScalingPolicyConfiguration.MetricAggregationType"
+	set := &fleet.ChangeSet{Rollback: "20261102T093000.000Z", Redoes: "20261101T093000.000Z", Changes: []fleet.Change{
+		{Service: "web", Ref: fleet.Ref{Kind: fleet.KindAlarm, ID: "beta-web-errors"}, Before: fleet.Document{}, Fields: []fleet.Field{{Name: "alarm", Before: "beta-web-errors"}}},
+		{Service: "web", Ref: fleet.Ref{Kind: fleet.KindScalingPolicy, ID: "service/beta/web/cpu"}, Before: fleet.Document{}, After: fleet.Document{}, Fields: []fleet.Field{
+			{Name: "cpu cooldown out", Before: "0 s", After: "60 s"}, {Name: path, Before: "sha256 012345678901", After: "sha256 abcdefabcdef"},
+		}},
+	}}
+	var b strings.Builder
+	if err := report.Changes(&b, set, report.Layout{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, filepath.Join("testdata", "rollback.golden"), b.String())
+	for line := range strings.Lines(b.String()) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
+			t.Errorf("%d wide: %s", n, line)
+		}
 	}
 }
 

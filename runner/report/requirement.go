@@ -1,14 +1,16 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"plimsoll/runner/result"
 )
 
-// requirements is the table of what services must carry, and what was proven.
-func (p *page) requirements(rows []result.Requirement) {
-	if len(rows) == 0 {
+// requirements is the table of what services must carry, and what was proven; services that no scenario was about are named
+// below it.
+func (p *page) requirements(doc *result.Document) {
+	if len(doc.Requirements) == 0 {
 		return
 	}
 	p.title("Requirements")
@@ -16,11 +18,29 @@ func (p *page) requirements(rows []result.Requirement) {
 		header: []string{"", "service", "measure", "required", "proven", "", ""},
 		left:   []bool{0: true, 1: true, 2: true, 5: true, 6: true},
 	}
-	for _, r := range rows {
-		t.add(met(r), piece{plain, r.Service}, piece{plain, strings.ReplaceAll(r.Measure, "_", " ")},
-			piece{plain, Count(r.Required)}, proven(r), piece{plain, r.Status}, piece{dim, because(r)})
+	var idle []string
+	for _, r := range doc.Requirements {
+		switch about := slices.ContainsFunc(doc.Scenarios, func(s result.Scenario) bool { return s.Service == r.Service }); {
+		case about || r.Proven > 0 || r.Status != "not tested":
+			t.add(met(r), piece{plain, r.Service}, piece{plain, strings.ReplaceAll(r.Measure, "_", " ")},
+				piece{plain, amount(r, r.Required)}, proven(r), piece{plain, r.Status}, piece{dim, because(r)})
+		case !slices.Contains(idle, r.Service):
+			idle = append(idle, r.Service)
+		}
 	}
 	p.table(2, t)
+	if len(idle) > 0 {
+		about := map[bool]string{true: "it", false: "them"}[len(idle) == 1]
+		p.item(2, piece{unsure, "?"}, piece{plain, strings.Join(idle, ", ") + ": not tested: no scenario of this run is about " + about})
+	}
+}
+
+// amount is so much of what a requirement measures, with its unit: 50/s, 200 calls.
+func amount(r result.Requirement, v float64) string {
+	if strings.HasSuffix(r.Measure, "rate") {
+		return PerSecond(v)
+	}
+	return strings.TrimSpace(Count(v) + " " + r.Unit)
 }
 
 func met(r result.Requirement) piece {
@@ -37,7 +57,7 @@ func proven(r result.Requirement) piece {
 	if r.Proven == 0 {
 		return piece{dim, none}
 	}
-	return piece{plain, Count(r.Proven)}
+	return piece{plain, amount(r, r.Proven)}
 }
 
 // because says by what a requirement was proven, or why it was not.

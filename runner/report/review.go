@@ -37,11 +37,11 @@ func (p *page) reviewed(r *fleet.Report) {
 	for _, f := range r.All() {
 		counts[f.Severity]++
 	}
-	verdict := piece{good, "✓ CLEAN"}
+	verdict := piece{good, "✓ nothing must change"}
 	if !r.Clean() {
 		verdict = piece{bad, "✗ " + plural(counts["must"], "thing") + " must change"}
 	}
-	about := fmt.Sprintf("%s, %d should change, %s", plural(len(r.Services), "service"), counts["should"], r.At.UTC().Format("2006-01-02 15:04 UTC"))
+	about := fmt.Sprintf("%s, %d should change, %s", plural(len(r.Services), "service"), counts["should"]+r.Hushed, r.At.UTC().Format("2006-01-02 15:04 UTC"))
 	p.head(verdict, r.Plan, about)
 }
 
@@ -56,6 +56,7 @@ func (p *page) reviewService(s *fleet.ServiceReview, common []together) {
 	p.demands(s.Required)
 	p.differences(s.Differs)
 	p.noticed(s.Findings, common)
+	p.strays(s)
 	p.sized(s)
 }
 

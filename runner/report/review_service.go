@@ -14,7 +14,7 @@ import (
 // setups are what ECS has, and what the plan desires where that is something else, each with what it costs.
 func (p *page) setups(s *fleet.ServiceReview) {
 	t := table{
-		header: []string{"", "size", "tasks", "alarms", "a month", "cooldown", "tracks"},
+		header: []string{"", "CPU/MiB", "tasks", "alarms", "a month", "cooldown", "tracks"},
 		left:   []bool{0: true, 1: true, 5: true, 6: true},
 	}
 	if s.Has != nil {
@@ -33,8 +33,14 @@ func setup(s fleet.Setup, running, cost string) []piece {
 		size = fmt.Sprintf("%d/%d", s.CPU, s.Memory)
 	}
 	tasks, tracks, cooldown := fmt.Sprintf("%s%d–%d", running, s.Min, s.Max), []string{}, ""
-	if !s.Scales {
-		tasks, tracks = fmt.Sprintf("%s%d", running, s.Max), []string{"it does not scale"}
+	if s.Min == s.Max {
+		tasks = fmt.Sprintf("%s%d", running, s.Max)
+	}
+	switch {
+	case s.Suspended:
+		tracks = append(tracks, "suspended")
+	case !s.Scales:
+		tracks = append(tracks, "nothing")
 	}
 	for _, track := range s.Tracks {
 		target := Percent(track.Target)
@@ -115,6 +121,17 @@ func (p *page) differences(all []fleet.Difference) {
 	p.table(2, t)
 }
 
+// strays are where a service is not set up like the one that it mirrors.
+func (p *page) strays(s *fleet.ServiceReview) {
+	t := table{header: []string{"", s.Title, s.Mirrors}, left: []bool{true, true, true}}
+	for _, f := range s.Strays {
+		t.add(piece{dim, f.Name}, piece{plain, cmp.Or(f.Before, "not set")}, piece{plain, cmp.Or(f.After, "not set")})
+	}
+	if len(s.Strays) > 0 {
+		p.table(4, t)
+	}
+}
+
 // fieldRow is one difference: ✗ cpu  2048 → 1024.
 func fieldRow(f fleet.Field) []piece {
 	return []piece{{bad, "✗"}, {plain, f.Name}, {plain, cmp.Or(f.Before, "not set")}, {dim, "→"}, {bold, cmp.Or(f.After, "not set")}}
@@ -129,7 +146,7 @@ func (p *page) sized(s *fleet.ServiceReview) {
 		}
 	}
 	if r := s.RightSize; r != nil && !resized(s.Findings) {
-		text := fmt.Sprintf("right size: %d/%d in place of %d/%d", r.To.CPU, r.To.Memory, r.From.CPU, r.From.Memory)
+		text := fmt.Sprintf("right size: %d CPU units and %d MiB in place of %d and %d", r.To.CPU, r.To.Memory, r.From.CPU, r.From.Memory)
 		if r.Saving != nil {
 			text += fmt.Sprintf(", %s a month at the minimum", saving(*r.Saving))
 		}

@@ -44,6 +44,9 @@ func evidence(s *result.Scenario, sla result.SLA) string {
 	if !sla.Whole && sla.Judged > 0 && (sla.Failed > 0 || sla.Window > 0) {
 		all = append(all, windows(sla))
 	}
+	if where := judgedIn(sla); where != "" {
+		all = append(all, where)
+	}
 	if sla.Reason != "" {
 		all = append(all, sla.Reason)
 	}
@@ -51,6 +54,21 @@ func evidence(s *result.Scenario, sla result.SLA) string {
 		all = append(all, "implicit: the plan has no SLA here")
 	}
 	return strings.Join(all, ", ")
+}
+
+// judgedIn says where an SLA was judged, unless it was everywhere.
+func judgedIn(sla result.SLA) string {
+	text := strings.Join(sla.Phases, ", ")
+	if sla.Recovered {
+		text = strings.TrimSpace(text + " once recovered")
+	}
+	switch {
+	case text == "":
+		return ""
+	case len(sla.Phases) == 0:
+		return "judged " + text
+	}
+	return "judged in " + text
 }
 
 // worst is the value that decided, of several unless the SLA was judged at the end.

@@ -25,9 +25,10 @@ func Text(w io.Writer, doc *result.Document, o Layout) error {
 	for i := range doc.Scenarios {
 		p.scenario(doc, &doc.Scenarios[i])
 	}
-	p.requirements(doc.Requirements)
+	p.requirements(doc)
 	p.findings(doc.Findings)
 	p.gap()
+	p.clocks(doc)
 	p.line(0, piece{dim, origin(doc)})
 	if _, err := io.WriteString(w, p.String()); err != nil {
 		return fmt.Errorf("write the report: %w", err)
@@ -104,6 +105,15 @@ func simulated(s result.Service) string {
 		return "simulated, " + Count(s.Speed) + "×"
 	}
 	return "simulated"
+}
+
+// clocks says once which figures go by which time, where a scenario ran faster than it is told.
+func (p *page) clocks(doc *result.Document) {
+	if !slices.ContainsFunc(doc.Scenarios, func(s result.Scenario) bool { return s.Speed > 1 && len(s.Phases) > 0 }) {
+		return
+	}
+	p.item(0, piece{dim, "×"}, piece{dim, "Faster than 1×: phases, windows, recovery, the timeline of ECS, its cost and its network are plan time; " +
+		"latency, sessions, throughput and bytes sent and received are wall time."})
 }
 
 // origin is what is needed to repeat the run, or to ask about it.

@@ -17,24 +17,35 @@ func Watch(t watch.Table, o Layout) []string {
 		header: []string{"", "service", "state", "tasks", "cpu", "memory", "requests", "headroom", "cost", "alarms", "last activity"},
 		left:   []bool{0: true, 1: true, 2: true, 10: true},
 	}
-	sum, priced := 0.0, true
 	for _, s := range t.Services {
 		services.add(mark(s.Verdict), piece{bold, s.Service}, piece{stateStyles[s.State], s.State}, piece{plain, tasks(s)},
-			share(s.CPU), share(s.Memory), piece{plain, rate(s.Requests)}, headroom(s.Headroom), cost(s.CostPerHour), alarms(s.Alarms), activity(s, t.At))
-		if s.CostPerHour != nil {
-			sum += *s.CostPerHour
-		}
-		priced = priced && s.CostPerHour != nil
+			share(s.CPU), share(s.Memory), piece{plain, rate(s.Requests)}, headroom(s), cost(s.CostPerHour), alarms(s), activity(s, t.At))
 	}
 	p.table(0, services)
 	p.troubles(t)
-	total := fmt.Sprintf("%s  %s an hour", t.At.UTC().Format("2006-01-02 15:04:05 UTC"), Money(sum))
-	if !priced {
-		total += ", as far as prices are known"
-	}
 	p.gap()
-	p.line(0, piece{dim, total})
+	p.item(0, piece{dim, t.At.UTC().Format("2006-01-02 15:04:05 UTC")}, piece{dim, costs(t)})
 	return p.lines
+}
+
+// costs is what the tasks of all services cost together, and of which that is not known.
+func costs(t watch.Table) string {
+	var sum float64
+	var without []string
+	for _, s := range t.Services {
+		if s.CostPerHour == nil {
+			without = append(without, s.Service)
+		} else {
+			sum += *s.CostPerHour
+		}
+	}
+	switch {
+	case len(without) == 0:
+		return Money(sum) + " an hour"
+	case len(without) == len(t.Services):
+		return "cost unknown"
+	}
+	return Money(sum) + " an hour without " + strings.Join(without, ", ") + ", whose cost is unknown"
 }
 
 // Trends writes how the services' peaks have developed.
@@ -105,11 +116,14 @@ func rate(v *float64) string {
 	return PerSecond(*v)
 }
 
-func headroom(h *watch.Headroom) piece {
-	if h == nil {
-		return piece{dim, "unproven"}
+func headroom(s watch.Status) piece {
+	switch {
+	case s.Headroom != nil:
+		return free(&s.Headroom.Share)
+	case s.UsersOnly:
+		return piece{dim, "users only"}
 	}
-	return free(&h.Share)
+	return piece{dim, "unproven"}
 }
 
 // free is a share that is left; less than a fifth is little.
@@ -125,11 +139,19 @@ func free(v *float64) piece {
 	return piece{good, Percent(*v)}
 }
 
-func alarms(names []string) piece {
-	if len(names) == 0 {
+// alarms are those in ALARM, of those that are set.
+func alarms(s watch.Status) piece {
+	switch {
+	case s.AlarmsSet == nil:
 		return piece{dim, none}
+	case *s.AlarmsSet == 0:
+		return piece{dim, "none"}
 	}
-	return piece{bad, Count(len(names))}
+	text := Count(len(s.Alarms)) + " of " + Count(*s.AlarmsSet)
+	if len(s.Alarms) == 0 {
+		return piece{plain, text}
+	}
+	return piece{bad, text}
 }
 
 func activity(s watch.Status, now time.Time) piece {

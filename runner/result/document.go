@@ -74,7 +74,8 @@ type Finding struct {
 // Requirement is one row: what a service must carry, and what was proven.
 type Requirement struct {
 	Service  string     `json:"service"`
-	Measure  string     `json:"measure"` // users, peak_users, rate, …
+	Measure  string     `json:"measure"`        // users, peak_users, rate, …
+	Unit     string     `json:"unit,omitempty"` // what is counted where it is no users, as calls
 	Required float64    `json:"required"`
 	Proven   float64    `json:"proven"`
 	By       string     `json:"by,omitempty"`    // scenario and phase

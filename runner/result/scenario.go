@@ -185,20 +185,22 @@ type Point struct {
 
 // SLA is one SLA as judged.
 type SLA struct {
-	Name     string  `json:"name"`
-	Assert   string  `json:"assert"`
-	Implicit bool    `json:"implicit,omitempty"`
-	Window   float64 `json:"window,omitempty"` // plan seconds
-	Judged   int     `json:"judged"`           // windows, or phases where it has no window
-	Joined   int     `json:"joined,omitempty"` // windows too thin to be judged alone
-	Failed   int     `json:"failed"`
-	Empty    int     `json:"empty,omitempty"`    // windows in which nobody was due
-	Worst    string  `json:"worst,omitempty"`    // the values that decided, as people read them: latency.p95 = 912ms
-	WorstAt  float64 `json:"worst_at,omitempty"` // plan seconds since the scenario's start
-	Whole    bool    `json:"whole,omitempty"`    // judged once, by what only the end of the scenario knows: WorstAt is meaningless
-	Searched bool    `json:"searched,omitempty"` // stress: it marks bad steps and cannot fail the scenario
-	Verdict  Verdict `json:"verdict"`
-	Reason   string  `json:"reason,omitempty"` // why it is inconclusive
+	Name      string   `json:"name"`
+	Assert    string   `json:"assert"`
+	Implicit  bool     `json:"implicit,omitempty"`
+	Window    float64  `json:"window,omitempty"`    // plan seconds
+	Phases    []string `json:"phases,omitempty"`    // in which it was judged; empty: in all of them, or once at the end
+	Recovered bool     `json:"recovered,omitempty"` // spike: after the load step only from its recovery on
+	Judged    int      `json:"judged"`              // windows, or phases where it has no window
+	Joined    int      `json:"joined,omitempty"`    // windows too thin to be judged alone
+	Failed    int      `json:"failed"`
+	Empty     int      `json:"empty,omitempty"`    // windows in which nobody was due
+	Worst     string   `json:"worst,omitempty"`    // the values that decided, as people read them: latency.p95 = 912ms
+	WorstAt   float64  `json:"worst_at,omitempty"` // plan seconds since the scenario's start
+	Whole     bool     `json:"whole,omitempty"`    // judged once, by what only the end of the scenario knows: WorstAt is meaningless
+	Searched  bool     `json:"searched,omitempty"` // stress: it marks bad steps and cannot fail the scenario
+	Verdict   Verdict  `json:"verdict"`
+	Reason    string   `json:"reason,omitempty"` // why it is inconclusive
 }
 
 // The bounds of a limit.

@@ -2,7 +2,9 @@ package change
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 
 	"plimsoll/runner/fleet"
 )
@@ -29,7 +31,7 @@ func covers(got, want any) bool {
 	case map[string]any:
 		object, _ := got.(map[string]any)
 		for key, value := range want {
-			if !covers(object[key], value) {
+			if !covers(object[key], value) || key == choice && chosen(object[key]) != chosen(value) {
 				return false
 			}
 		}
@@ -42,6 +44,15 @@ func covers(got, want any) bool {
 		return ok && equalNumbers(number, want)
 	}
 	return got == want
+}
+
+// choice is what a rate rule does: {"Block": {}}. Its member says nothing, and yet which member is there is what counts.
+const choice = "Action"
+
+// chosen is the member of a choice; "" of none.
+func chosen(v any) string {
+	object, _ := v.(map[string]any)
+	return strings.Join(slices.Sorted(maps.Keys(object)), " ")
 }
 
 // empty reports whether a value says nothing.

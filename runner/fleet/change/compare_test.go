@@ -26,6 +26,9 @@ func TestHolds(t *testing.T) {
 		"something, and nothing":         {`{}`, `null`, false},
 		"nothing, and nothing":           {`null`, `null`, true},
 		"an object for a list":           {`{"a":{"b":1}}`, `{"a":[{"b":1}]}`, false},
+		"the same choice":                {`{"a":1,"Action":{"Block":{"b":1}}}`, `{"a":1,"Action":{"Block":{}}}`, true},
+		"another choice":                 {`{"a":1,"Action":{"Count":{}}}`, `{"a":1,"Action":{"Block":{}}}`, false},
+		"no choice yet":                  {`{"a":1}`, `{"a":1,"Action":{"Block":{}}}`, false},
 		"objects and values in one list": {`{"a":[{"b":1},2]}`, `{"a":[2,{"b":1}]}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {

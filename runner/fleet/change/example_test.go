@@ -53,5 +53,5 @@ func Example() {
 	// write high_cpu
 	// verified high_cpu
 	// 85 <nil>
-	// [threshold 85 → 95] <nil>
+	// [alarm threshold 85 → 95] <nil>
 }

@@ -1,7 +1,6 @@
 package change
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,7 +15,7 @@ import (
 // longestShown bounds what is shown of a value, in bytes; longer ones are shown by their digest.
 const longestShown = 80
 
-// differences are what differs between two documents, setting by setting, sorted. What may hold a secret is shown by a
+// differences are what differs between two documents, setting by setting by their paths, sorted. What may hold a secret is shown by a
 // digest.
 func differences(before, after fleet.Document) []fleet.Field {
 	was, will := leaves(before), leaves(after)
@@ -25,24 +24,14 @@ func differences(before, after fleet.Document) []fleet.Field {
 	var fields []fleet.Field
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if was[name] != will[name] {
-			fields = append(fields, fleet.Field{Name: spoken(name), Before: was[name], After: will[name]})
+			fields = append(fields, fleet.Field{Name: name, Before: was[name], After: will[name]})
 		}
 	}
 	return fields
 }
 
-// spoken is a setting as people speak of it, where it is one that plans set; else its path in AWS's words.
-func spoken(path string) string {
-	name := map[string]string{
-		wordDesired: "desired tasks", wordTaskDefinition: "task definition", wordMinimum: "minimum tasks", wordMaximum: "maximum tasks",
-		"TargetValue": "target", "ScaleOutCooldown": "cooldown out", "ScaleInCooldown": "cooldown in",
-		"Threshold": "threshold", "Schedule": "time", "Timezone": "time zone",
-	}[path[strings.LastIndexByte(path, '.')+1:]]
-	return cmp.Or(name, path)
-}
-
 // names are the settings that differ, without their values.
-func names(now, want fleet.Document) []string {
+func names(kind fleet.Kind, now, want fleet.Document) []string {
 	switch {
 	case now == nil && want != nil:
 		return []string{"it is gone"}
@@ -50,7 +39,7 @@ func names(now, want fleet.Document) []string {
 		return []string{"it is there"}
 	}
 	var all []string
-	for _, f := range differences(now, want) {
+	for _, f := range fleet.Words(kind, now, want, differences(now, want)) {
 		all = append(all, f.Name)
 	}
 	return all
@@ -67,9 +56,12 @@ func gather(all map[string]string, path string, v any) {
 	switch inner := v.(type) {
 	case map[string]any:
 		for key, value := range inner {
-			if at := strings.TrimPrefix(path+"."+key, "."); private(key) {
+			switch at := strings.TrimPrefix(path+"."+key, "."); {
+			case private(key):
 				all[at] = digest(value)
-			} else {
+			case key == choice && value != nil:
+				all[at] = fleet.Line(chosen(value))
+			default:
 				gather(all, at, value)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"plimsoll/runner/fleet"
 )
@@ -39,7 +40,7 @@ func (c *Changer) restoration(ctx context.Context, backups []*Backup, shrink boo
 	}
 	first := backups[0]
 	r := &restoration{Changer: c, shrink: shrink, set: &fleet.ChangeSet{
-		Schema: fleet.ChangeSetSchema, Plan: first.Plan, Digest: first.Digest, Made: c.Now(), Rollback: first.ID,
+		Schema: fleet.ChangeSetSchema, Plan: first.Plan, Digest: first.Digest, Made: c.Now(), Rollback: first.ID, Redoes: first.Rollback,
 	}}
 	var items []item
 	for _, b := range backups {
@@ -135,20 +136,21 @@ func (r *restoration) change(service string, ref fleet.Ref, now, after fleet.Doc
 	if same(now, after) {
 		return
 	}
-	fields := differences(unversioned(now), unversioned(after))
-	if now == nil || after == nil {
-		fields = []fleet.Field{{Name: string(ref.Kind), Before: there(now, ref), After: there(after, ref)}}
-	}
 	r.set.Changes = append(r.set.Changes, fleet.Change{
-		Service: service, Ref: ref, Before: now, After: after, Fields: fields, Shrinks: shrinks(now, after),
+		Service: service, Ref: ref, Before: now, After: after, Fields: told(ref, now, after), Shrinks: shrinks(now, after),
 	})
 }
 
-func there(d fleet.Document, ref fleet.Ref) string {
-	if d == nil {
-		return ""
+// told are the differences as people read them: one of what is to go, or to be made again.
+func told(ref fleet.Ref, now, after fleet.Document) []fleet.Field {
+	paths := differences(unversioned(now), unversioned(after))
+	switch {
+	case now == nil:
+		return []fleet.Field{fleet.Remade(ref, after, paths)}
+	case after == nil:
+		return []fleet.Field{{Name: strings.ReplaceAll(string(ref.Kind), "_", " "), Before: ref.ID}}
 	}
-	return ref.ID
+	return fleet.Words(ref.Kind, unversioned(now), unversioned(after), paths)
 }
 
 func (r *restoration) refuse(i item, why, remedy string) {

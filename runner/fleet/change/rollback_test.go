@@ -59,6 +59,9 @@ func TestRollbackRestoresEverySetting(t *testing.T) {
 		t.Errorf("not as it was (-want +got):\n%s", diff)
 	}
 	again := mustRollBack(t, c, RollbackOptions{})
+	if back.Redoes != "" || again.Redoes != back.Rollback {
+		t.Errorf("the first redoes %q, the second %q, and %q was taken back", back.Redoes, again.Redoes, back.Rollback)
+	}
 	mustApply(t, c, again)
 	if err := w.asAsked(set); err != nil {
 		t.Errorf("rolling back the rollback: %v", err)
@@ -195,10 +198,10 @@ func TestRollbackShowsNoSecret(t *testing.T) {
 	for _, change := range back.Changes {
 		if change.Ref == ref {
 			want := []fleet.Field{
-				{Name: "containerDefinitions.app.ulimits.nofile.hardLimit", Before: "65536"},
-				{Name: "containerDefinitions.app.ulimits.nofile.softLimit", Before: "65536"},
 				{Name: "cpu", Before: "1024", After: "512"},
-				{Name: "memory", Before: "2048", After: "1024"},
+				{Name: "memory", Before: "2048 MiB", After: "1024 MiB"},
+				{Name: "open files of app", Before: "65536"},
+				{Name: "hard limit of open files of app", Before: "65536"},
 			}
 			if diff := cmp.Diff(want, change.Fields); diff != "" || !change.Shrinks {
 				t.Errorf("fields (-want +got):\n%s", diff)

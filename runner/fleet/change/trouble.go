@@ -19,9 +19,9 @@ func (d Drift) String() string {
 }
 
 func (e *edit) drift(now, want fleet.Document) Drift {
-	fields := names(e.steady(now), e.steady(want))
+	fields := names(e.Ref.Kind, e.steady(now), e.steady(want))
 	if len(fields) == 0 {
-		fields = []string{spoken(wordDesired)} // all else is the same
+		fields = []string{"desired tasks"} // all else is the same
 	}
 	return Drift{e.Service, e.Ref, fields}
 }

@@ -14,7 +14,7 @@ import (
 func largeFleet(b *testing.B, n int) (simaws.Fleet, *plan.Plan) {
 	b.Helper()
 	account := simaws.Fleet{Clusters: []*simaws.Cluster{{ClusterName: "beta"}}}
-	p := &plan.Plan{Fleet: &plan.Fleet{Cluster: "beta"}, Budgets: []*plan.Budget{{Label: "monthly"}}, Dashboards: []*plan.Dashboard{{Label: "all"}}}
+	p := &plan.Plan{Fleet: &plan.Fleet{Clusters: []string{"beta"}}, Budgets: []*plan.Budget{{Label: "monthly"}}, Dashboards: []*plan.Dashboard{{Label: "all"}}}
 	for i := range n {
 		name := fmt.Sprintf("service-%03d", i)
 		resource := simaws.Scalable{ResourceID: "service/beta/" + name}

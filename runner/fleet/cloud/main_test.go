@@ -76,6 +76,6 @@ func beta() *plan.Plan {
 		Services:   []*plan.Service{web, queue, sockets, service("gateway"), service("agent"), service("voice"), {Name: "outside"}},
 		Budgets:    []*plan.Budget{{Label: "monthly"}, {Label: "yearly"}},
 		Dashboards: []*plan.Dashboard{{Label: "beta", Services: []*plan.Service{queue}}, {Label: "none"}},
-		Fleet:      &plan.Fleet{Cluster: "beta", Exempt: map[string]string{"migrations": "runs once a release"}},
+		Fleet:      &plan.Fleet{Clusters: []string{"beta"}, Exempt: map[string]string{"migrations": "runs once a release"}},
 	}
 }

@@ -90,12 +90,18 @@ func (e *estate) home(services []*plan.Service) *survey {
 	return e.surveys[0]
 }
 
-// readUnplanned lists the services of the fleet's cluster that the plan neither has nor exempts.
+// readUnplanned lists the services of the fleet's clusters that the plan neither has nor exempts.
 func (e *estate) readUnplanned(ctx context.Context) {
-	if e.plan.Fleet == nil || e.plan.Fleet.Cluster == "" {
+	if e.plan.Fleet == nil {
 		return
 	}
-	cluster := lastPart(e.plan.Fleet.Cluster)
+	for _, cluster := range e.plan.Fleet.ClusterNames() {
+		e.readUnplannedOf(ctx, cluster)
+	}
+	slices.Sort(e.unplanned)
+}
+
+func (e *estate) readUnplannedOf(ctx context.Context, cluster string) {
 	at := e.clusterHome(cluster)
 	names, err := at.listServices(ctx, cluster)
 	if err != nil {
@@ -113,7 +119,6 @@ func (e *estate) readUnplanned(ctx context.Context) {
 			e.unplanned = append(e.unplanned, cluster+"/"+fleet.Line(name))
 		}
 	}
-	slices.Sort(e.unplanned)
 }
 
 // clusterHome is the place of a service in the cluster, by the region that the fleet names, else the first place.

@@ -226,6 +226,25 @@ func TestObserveNoServices(t *testing.T) {
 	}
 }
 
+// Each of the fleet's clusters is looked through, and one that is not there hides nothing of the others.
+func TestUnplannedOfSeveralClusters(t *testing.T) {
+	account := accountOnDisk(t)
+	account.Clusters = append(account.Clusters, &simaws.Cluster{ClusterName: "prod"})
+	lost := *account.Services[len(account.Services)-1]
+	lost.ServiceName, lost.ClusterArn = "lost", "prod"
+	account.Services = append(account.Services, &lost)
+	p := beta()
+	p.Fleet.Clusters = []string{"gone", "prod", "arn:aws:ecs:us-east-1:123456789012:cluster/beta"}
+	_, c := simulate(t, simaws.Options{}, account)
+	state, err := c.Observe(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"beta/forgotten", "prod/lost"}, state.Unplanned); d != "" || !hides(state, "", fleet.HiddenUnplanned) {
+		t.Errorf("%s, hidden: %+v", d, state.Hidden)
+	}
+}
+
 func hides(s *fleet.State, title, what string) bool {
 	_, is := s.Hides(title, what)
 	return is

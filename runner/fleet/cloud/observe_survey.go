@@ -80,13 +80,14 @@ func (s *survey) enter(ctx context.Context, c *Cloud) {
 	}
 }
 
-// shut leaves the place's services missing.
+// shut leaves the place's services unread.
 func (s *survey) shut(err error) {
 	t := explain(err)
 	s.failed = t
 	for _, subject := range s.subjects {
 		subject.Missing, subject.trouble = t.line, t
 	}
+	s.hide(fleet.HiddenService, t, s.subjects...)
 }
 
 // read fills the place's services. What one step lacks keeps no other from its own.

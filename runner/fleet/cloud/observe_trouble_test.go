@@ -125,6 +125,25 @@ func TestObserveWhatIsNotThere(t *testing.T) {
 	}
 }
 
+// A service of a place that cannot be asked is hidden, not said to be missing; the others are read.
+func TestObserveOnePlaceUnread(t *testing.T) {
+	_, c := simulate(t, simaws.Options{}, accountOnDisk(t))
+	p := &plan.Plan{}
+	for name, account := range map[string]string{"web": "", "foreign": "999999999999"} {
+		p.Services = append(p.Services, &plan.Service{Name: name, Simulate: &plan.Simulate{}, ECS: &plan.ECS{Cluster: "beta", Service: "web", Account: account}})
+	}
+	state, err := c.Observe(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, hidden := state.Hides("foreign", fleet.HiddenService); !hidden || len(state.Hidden) != 1 {
+		t.Errorf("hidden: %+v", state.Hidden)
+	}
+	if review := fleet.Review(p, state, fleet.ReviewOptions{}); !review.Clean() {
+		t.Errorf("found %+v", review.All())
+	}
+}
+
 // Where nothing at all can be read, the error says what to do.
 func TestObserveNothing(t *testing.T) {
 	tests := map[string]struct {

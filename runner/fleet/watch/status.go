@@ -22,9 +22,11 @@ type Status struct {
 	Requests    *float64       `json:"requests"`    // a second, over all targets
 	Connections *float64       `json:"connections"` // at once, over all targets
 	Headroom    *Headroom      `json:"headroom"`
-	Alarms      []string       `json:"alarms"`        // names of those in ALARM, target tracking's own left out
-	Activity    *Activity      `json:"activity"`      // the last one that scaled, or tried to
-	CostPerHour *float64       `json:"cost_per_hour"` // USD, of the running tasks
+	UsersOnly   bool           `json:"users_only,omitempty"` // users were proven, whom no metric counts, and nothing that one does
+	Alarms      []string       `json:"alarms"`               // names of those in ALARM, target tracking's own left out
+	AlarmsSet   *int           `json:"alarms_set"`           // those that may be in Alarms
+	Activity    *Activity      `json:"activity"`             // the last one that scaled, or tried to
+	CostPerHour *float64       `json:"cost_per_hour"`        // USD, of the running tasks
 	SLAs        []SLA          `json:"slas"`
 	Verdict     result.Verdict `json:"verdict"` // of its SLAs; inconclusive where it could not be read
 }
@@ -82,6 +84,9 @@ func (w *Watcher) look(ctx context.Context, s *watched) Status {
 	case len(hidden) > 0:
 		out.Trouble = hidden[0].What + ": " + hidden[0].Reason
 	}
+	if !slices.ContainsFunc(hidden, func(h fleet.Hidden) bool { return h.What == fleet.HiddenAlarms }) {
+		out.AlarmsSet = alarmsSet(seen.Alarms)
+	}
 	w.complete(out.Service, &seen)
 	l := w.read(ctx, s, place, &seen, now)
 	if l.trouble != nil && out.Trouble == "" {
@@ -101,7 +106,8 @@ func (w *Watcher) fill(out *Status, s *watched, seen *fleet.Service, l *live) {
 	out.Requests, out.Connections = l.requests(), l.last(connectionsMetric)
 	out.Alarms = firing(seen.Alarms)
 	out.Activity = lastActivity(seen.Activities)
-	out.Headroom = headroom(w.options.Proven[out.Service], out)
+	proven := w.options.Proven[out.Service]
+	out.Headroom, out.UsersOnly = headroom(proven, out), proven.Users > 0 && proven.Rate == 0 && proven.Connections == 0
 	out.CostPerHour = w.cost(seen)
 	out.State = state(s.plan, seen, out)
 	out.SLAs, out.Verdict = s.judge(l)
@@ -139,6 +145,16 @@ func headroom(p Proven, s *Status) *Headroom {
 		}
 	}
 	return worst
+}
+
+func alarmsSet(all []fleet.Alarm) *int {
+	n := 0
+	for _, a := range all {
+		if !a.Tracking {
+			n++
+		}
+	}
+	return &n
 }
 
 func firing(all []fleet.Alarm) []string {

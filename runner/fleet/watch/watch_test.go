@@ -121,7 +121,7 @@ func TestStatus(t *testing.T) {
 		Service: "web", At: noon, State: Steady, Tasks: Tasks{2, 2, 0, 1, 4},
 		CPU: number(0.5), Memory: number(0.31), Requests: number(20), Connections: number(80), CostPerHour: number(0.2),
 		Headroom: &Headroom{Share: 0.5, Measure: "requests", Now: 20, Proven: 40, By: "run 1"},
-		Alarms:   []string{}, Activity: &Activity{noon.Add(-time.Hour), "Successful", "Setting desired count to 2."},
+		Alarms:   []string{}, AlarmsSet: new(1), Activity: &Activity{noon.Add(-time.Hour), "Successful", "Setting desired count to 2."},
 		SLAs:    []SLA{{Name: "ecs.self.cpu.max < 60%", Assert: "ecs.self.cpu.max < 60%", Shown: got.SLAs[0].Shown, Verdict: result.Pass}},
 		Verdict: result.Pass,
 	}
@@ -199,9 +199,28 @@ func TestUnread(t *testing.T) {
 	if got.Verdict != result.Inconclusive || got.Trouble != a.unread.Error() || got.CPU != nil || got.Headroom != nil || got.CostPerHour != nil {
 		t.Errorf("got %+v", got)
 	}
-	a.hidden = []fleet.Hidden{{What: "alarms", Reason: "denied"}}
-	if got := lookAt(t, watchedPlan(), a, Options{}); got.Trouble != "alarms: denied" {
-		t.Errorf("trouble %q", got.Trouble)
+	a.hidden = []fleet.Hidden{{What: fleet.HiddenAlarms, Reason: "denied"}}
+	if got := lookAt(t, watchedPlan(), a, Options{}); got.Trouble != fleet.HiddenAlarms+": denied" || got.AlarmsSet != nil {
+		t.Errorf("trouble %q, alarms %v", got.Trouble, got.AlarmsSet)
+	}
+}
+
+// TestUsersOnly: users are proven by load, and counted by nobody.
+func TestUsersOnly(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		proven Proven
+		want   bool
+	}{
+		{"nothing", Proven{}, false}, {"users", Proven{Users: 10}, true}, {"users and a rate", Proven{Users: 10, Rate: 1}, false},
+		{"users and connections", Proven{Users: 10, Connections: 1}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := lookAt(t, watchedPlan(), web(), Options{Proven: map[string]Proven{"web": c.proven}})
+			if got.UsersOnly != c.want {
+				t.Errorf("%+v", got)
+			}
+		})
 	}
 }
 

@@ -189,7 +189,7 @@ service "hidden" {
 }
 
 fleet {
-  cluster  = "beta"
+  cluster  = ["beta", "prod"]
   region   = "us-east-1"
   exempt   = { migrations = "runs once a release" }
   simulate = "account.json"
