@@ -101,7 +101,8 @@ func (p *page) refused(all []fleet.Refusal) {
 
 // priced is the cost before and after.
 func (p *page) priced(c fleet.CostDelta) {
-	if c.MinBefore+c.MinAfter+c.MaxBefore+c.MaxAfter == 0 && len(c.Unpriced) == 0 {
+	known := c.MinBefore+c.MinAfter+c.MaxBefore+c.MaxAfter > 0
+	if !known && len(c.Unpriced) == 0 {
 		return
 	}
 	p.title("Cost a month")
@@ -110,7 +111,9 @@ func (p *page) priced(c fleet.CostDelta) {
 		name          string
 		before, after float64
 	}{{"at the minimum of tasks", c.MinBefore, c.MinAfter}, {"at the maximum", c.MaxBefore, c.MaxAfter}} {
-		t.add(piece{plain, row.name}, piece{plain, Money(row.before)}, piece{dim, "→"}, piece{bold, Money(row.after)})
+		if known {
+			t.add(piece{plain, row.name}, piece{plain, Money(row.before)}, piece{dim, "→"}, piece{bold, Money(row.after)})
+		}
 	}
 	p.table(2, t)
 	for _, why := range c.Unpriced {
