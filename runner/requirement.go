@@ -83,6 +83,10 @@ func (d demand) judge(service *plan.Service, proofs []proof) result.Requirement 
 	if strings.HasSuffix(d.measure, "users") {
 		row.Unit = service.Requirement.Unit
 	}
+	if row.Unit != "" { // users of a flow are none of these
+		row.Reason = "it is judged from metrics: no load makes " + row.Unit
+		return row
+	}
 	var broke *proof
 	least := d.required
 	for _, p := range proofs {
