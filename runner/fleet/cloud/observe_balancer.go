@@ -173,11 +173,13 @@ func (m mooring) balancer(group elbtypes.TargetGroup, known map[string]elbtypes.
 	return made
 }
 
-// readAttributes reads timeouts: of each load balancer and each target group once.
+// readAttributes reads timeouts: of each load balancer and each target group once. Health is counted at the same time, so
+// that a balancer is never copied whole.
 func (s *survey) readAttributes(ctx context.Context) {
 	of := map[string][]*subject{}
 	for _, subject := range s.there() {
-		for _, b := range subject.Balancers {
+		for i := range subject.Balancers {
+			b := &subject.Balancers[i]
 			for _, arn := range []string{b.ARN, b.TargetGroup} {
 				if arn != "" && !slices.Contains(of[arn], subject) {
 					of[arn] = append(of[arn], subject)
